@@ -1,0 +1,21 @@
+/** Tests run on the sources; child processes and packed packages use the build, which `npm test` makes first. */
+const sources = {
+  '^@thryve-webhook/middleware/testing$': '<rootDir>/packages/middleware/src/testing/index.ts',
+  '^@thryve-webhook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts'
+}
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{packages/*,examples,tools,docs,bench}/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  moduleNameMapper: sources,
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }
+    ]
+  },
+  testTimeout: 30_000,
+  coveragePathIgnorePatterns: ['/node_modules/', '/test/']
+}
