@@ -1,0 +1,89 @@
+/** Reads a request's body: the exact bytes, within limits, however the request ends. */
+import type { Readable } from 'node:stream'
+import { isUint8Array } from 'node:util/types'
+import { type ErrorCode, ThryveError } from './errors'
+
+/** What of a request matters for its body. Hosts that buffer bodies leave them in `rawBody` or `body`. */
+export interface BodySource
+  extends Pick<Readable, 'on' | 'off' | 'pause' | 'readableDidRead' | 'readableEnded' | 'destroyed'> {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
+/** The limits of a body. */
+export interface BodyLimits {
+  readonly maxBytes: number
+  readonly timeoutMs: number
+}
+
+/** Zstandard frames and skippable frames (RFC 8878, 3.1), both little-endian. */
+const isZstd = (bytes: Uint8Array): boolean => {
+  if (bytes.length < 4) return false
+  const magic = Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE(0)
+  return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50
+}
+
+/**
+ * The bytes a host has buffered, or `undefined` while the stream still has them.
+ *
+ * @throws ThryveError `THRYVE_BODY_ALREADY_READ` when the stream was read and no bytes are left, or when they were
+ * decompressed on the way (body-parser 2.4 does so for zstd on Node 22.15 and later): no signature can match then.
+ */
+const bufferedBody = (request: BodySource): Uint8Array | undefined => {
+  const bytes = [request.rawBody, request.body].find((candidate) => isUint8Array(candidate)) as Uint8Array | undefined
+  if (bytes === undefined) {
+    if (!request.readableDidRead && !request.readableEnded) return undefined
+    throw new ThryveError('THRYVE_BODY_ALREADY_READ', { reason: 'parsed' })
+  }
+  const isInflated = request.headers['content-encoding'] === 'zstd' && bytes.length > 0 && !isZstd(bytes)
+  if (isInflated) throw new ThryveError('THRYVE_BODY_ALREADY_READ', { reason: 'inflated' })
+  return bytes
+}
+
+/** Collects the stream. Settles on end, error, abort, close and timeout, and leaves no listener behind. */
+const collect = (request: BodySource, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const release = (): void => {
+      clearTimeout(timer)
+      request
+        .off('data', onData)
+        .off('end', onEnd)
+        .off('error', onBroken)
+        .off('aborted', onBroken)
+        .off('close', onBroken)
+    }
+    const fail = (code: ErrorCode): void => {
+      release()
+      request.pause()
+      reject(new ThryveError(code))
+    }
+    const onData = (chunk: Uint8Array): void => {
+      size += chunk.length
+      if (size > maxBytes) fail('THRYVE_BODY_TOO_LARGE')
+      else chunks.push(chunk)
+    }
+    const onEnd = (): void => {
+      release()
+      resolve(Buffer.concat(chunks, size))
+    }
+    const onBroken = (): void => fail('THRYVE_BODY_INCOMPLETE')
+    const timer = setTimeout(() => fail('THRYVE_BODY_TIMEOUT'), timeoutMs)
+    request.on('data', onData).on('end', onEnd).on('error', onBroken).on('aborted', onBroken).on('close', onBroken)
+    if (request.destroyed) onBroken()
+  })
+
+/**
+ * Reads the body of a request.
+ *
+ * @returns the bytes as received, never decompressed.
+ * @throws ThryveError `THRYVE_BODY_ALREADY_READ`, `THRYVE_BODY_TOO_LARGE`, `THRYVE_BODY_TIMEOUT`, `THRYVE_BODY_INCOMPLETE`.
+ */
+export const readBody = async (request: BodySource, limits: BodyLimits): Promise<Uint8Array> => {
+  const buffered = bufferedBody(request)
+  if (buffered === undefined) return collect(request, limits)
+  if (buffered.length > limits.maxBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
+  return buffered
+}

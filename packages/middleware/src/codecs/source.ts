@@ -1,0 +1,126 @@
+/** The `data` of a delivery with records: one source, or a list of them. */
+import * as E from 'fp-ts/lib/Either'
+import * as t from 'io-ts'
+import { stringifyJson } from '../json'
+import type { Dimension, ThryveRecord } from '../records'
+import { dailyItem, epochItem, type SourceFields, toDailyRecord, toEpochRecord } from './item'
+import { Integer } from './number'
+import { optional } from './optional'
+import { List, shape, type UnknownFields } from './shape'
+import { Text } from './text'
+
+/** A report of what is wrong is for people: nobody reads the hundredth failure of one delivery. */
+const MAX_REPORTED_ERRORS = 100
+
+/** Unknown fields of an envelope or source are repeated in each of its records, so they must be small. */
+const MAX_SHARED_EXTRA_LENGTH = 4_096
+
+/**
+ * One source and its records, not yet decoded. Both list names are taken for either dimension: the vendor's page
+ * calls the daily list `dailyData` in its table and `epochData` in its examples.
+ *
+ * @example Source.decode({ dataSourceId: 5, epochData: [] })
+ */
+export const Source = shape('source', {
+  dataSourceId: Integer,
+  dataSourceName: optional(Text),
+  epochData: optional(List),
+  dailyData: optional(List)
+})
+
+/** The owner's part of a delivery. */
+interface Owner extends Pick<SourceFields, 'endUserId' | 'endUserAlias'> {
+  readonly unknown?: UnknownFields | undefined
+}
+
+/** The records of all sources of a delivery, and what is wrong with the others. */
+export interface DecodedSources {
+  readonly records: readonly ThryveRecord[]
+  readonly errors: t.Errors
+  readonly badRecords: number
+  /** The first entry as it came: it shows how timestamps are written. */
+  readonly firstItem: unknown
+}
+
+const at = (context: t.Context, index: number): t.Context => t.appendContext(context, String(index), Source)
+
+const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<t.Errors, OpenSource> => {
+  const source = Source.validate(raw, context)
+  if (E.isLeft(source)) return source
+  const { unknown, epochData, dailyData, ...own } = source.right
+  if (epochData === undefined && dailyData === undefined) {
+    return t.failure(raw, t.appendContext(context, 'epochData', List), 'a list of records, as epochData or dailyData')
+  }
+  const shared = { ...(owner.unknown && { delivery: owner.unknown }), ...(unknown && { source: unknown }) }
+  if (stringifyJson(shared).length > MAX_SHARED_EXTRA_LENGTH) {
+    return t.failure(raw, context, `unknown fields of at most ${MAX_SHARED_EXTRA_LENGTH} characters`)
+  }
+  const { endUserId, endUserAlias } = owner
+  const alias = endUserAlias === undefined ? {} : { endUserAlias }
+  const fields: SourceFields = { endUserId, ...alias, ...own, unknown: shared }
+  return E.right({ fields, epochData, dailyData })
+}
+
+const decodeItem = (
+  dimension: Dimension,
+  item: unknown,
+  context: t.Context,
+  source: SourceFields
+): E.Either<t.Errors, ThryveRecord> =>
+  dimension === 'epoch'
+    ? E.map((decoded: t.TypeOf<typeof epochItem.ISO>) => toEpochRecord(source, decoded))(
+        epochItem.ISO.validate(item, context)
+      )
+    : E.map((decoded: t.TypeOf<typeof dailyItem.ISO>) => toDailyRecord(source, decoded))(
+        dailyItem.ISO.validate(item, context)
+      )
+
+const addErrors = (result: { errors: t.Errors; badRecords: number }, errors: t.Errors): void => {
+  result.badRecords += 1
+  if (result.errors.length < MAX_REPORTED_ERRORS) result.errors.push(...errors)
+}
+
+/** Decodes the sources of a delivery. Left: nothing of it can be used. */
+export const decodeSources = (
+  dimension: Dimension,
+  data: unknown,
+  owner: Owner
+): E.Either<t.Errors, DecodedSources> => {
+  const root: t.Context = [{ key: 'data', type: Source, actual: data }]
+  const sources = Array.isArray(data)
+    ? data.map((source, index) => [source, at(root, index)] as const)
+    : [[data, root] as const]
+  const result = {
+    records: [] as ThryveRecord[],
+    errors: [] as t.Errors,
+    badRecords: 0,
+    firstItem: undefined as unknown
+  }
+
+  for (const [raw, context] of sources) {
+    const source = decodeSource(raw, context, owner)
+    if (E.isLeft(source)) {
+      if (!Array.isArray(data)) return source
+      addErrors(result, source.left)
+      continue
+    }
+    for (const list of ['epochData', 'dailyData'] as const) {
+      const items = source.right[list] ?? []
+      const listContext = t.appendContext(context, list, List, items)
+      result.firstItem ??= items[0]
+      items.forEach((item, index) => {
+        const record = decodeItem(dimension, item, at(listContext, index), source.right.fields)
+        if (E.isLeft(record)) addErrors(result, record.left)
+        else result.records.push(record.right)
+      })
+    }
+  }
+  return E.right(result)
+}
+
+/** A source whose entries are still as they came. */
+interface OpenSource {
+  readonly fields: SourceFields
+  readonly epochData: readonly unknown[] | undefined
+  readonly dailyData: readonly unknown[] | undefined
+}

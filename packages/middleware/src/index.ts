@@ -1,0 +1,80 @@
+export type { Slot } from './admission'
+export type { Authentication } from './authenticate'
+export { type Decoded, Delivery, decodeDelivery, type Undecodable } from './codecs/delivery'
+export { encodeDelivery, type WireDelivery } from './codecs/encode-delivery'
+export { dailyItem, epochItem } from './codecs/item'
+export { notification } from './codecs/notification'
+export { day, instant } from './codecs/timestamp'
+export { parseValue } from './codecs/value'
+export {
+  type ContentEncoding,
+  contentEncodingOf,
+  createDecompressor,
+  type DecompressOptions,
+  type Decompressor,
+  type DecompressorOptions,
+  decompress
+} from './decompress'
+export { type ErrorCode, errorCodes, statusOf, ThryveError } from './errors'
+export {
+  type DailyEvent,
+  type DailyNotification,
+  type DataEvent,
+  type DeliveryContext,
+  type EpochEvent,
+  type EpochNotification,
+  type EventMap,
+  type EventName,
+  type EventOf,
+  type EventPattern,
+  eventNames,
+  type Listener,
+  type ListenerArgument,
+  type ListenerName,
+  type SignalMap,
+  type SignalName,
+  type SourceNotification,
+  type ThryveEvent,
+  type TimestampType
+} from './events'
+export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
+export { parseJson, stringifyJson } from './json'
+export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
+export type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
+export type { Answer, IncomingDelivery } from './receive'
+export { createReceiver, type Receiver, receive } from './receiver'
+export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'
+export {
+  defaultScheme,
+  type Headers,
+  type SignatureScheme,
+  type SignOptions,
+  sign,
+  type VerifyOptions,
+  verify
+} from './signature'
+export type {
+  Claim,
+  DecodeFailure,
+  DeletedUser,
+  Inbox,
+  InboxEntry,
+  InboxState,
+  InboxStats,
+  Lease,
+  LeaseRequest,
+  Page,
+  PageQuery,
+  PutResult,
+  Quarantine,
+  QuarantineEntry,
+  QuarantineItem,
+  QuarantineSummary,
+  RawDelivery,
+  RecordQuery,
+  Release,
+  SaveBatch,
+  SaveResult,
+  StorageAdapter,
+  VersionedRecord
+} from './storage'

@@ -1,0 +1,123 @@
+/** Puts the parts of a receiver together. */
+import { createAdmission, type Slot } from './admission'
+import { beforeDeadline } from './deadline'
+import { createDecompressor } from './decompress'
+import { createEmitter } from './emitter'
+import type { ThryveError } from './errors'
+import type { Listener, ListenerName } from './events'
+import { readSettings, type Secret, type Settings, type ThryveOptions } from './options'
+import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
+import type { RawDelivery, StorageAdapter } from './storage'
+import { storeDelivery } from './store-delivery'
+
+/** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
+export interface Receiver {
+  readonly settings: Settings
+  /**
+   * Lets a delivery in before its body is read, or throws the refusal.
+   *
+   * @throws ThryveError `THRYVE_CLOSED`, `THRYVE_UNSUPPORTED_ENCODING`, `THRYVE_BODY_TOO_LARGE`, `THRYVE_OVERLOADED`.
+   */
+  admit(headers: IncomingDelivery['headers']): Slot
+  /** Receives a delivery that was admitted, or admits it itself. Never rejects. */
+  receive(delivery: IncomingDelivery, slot?: Slot): Promise<Answer>
+  /** Answers a refusal, and tells it to the listeners of `rejected`. */
+  refuse(error: ThryveError): Answer
+  /** Calls the listener for every event of that name or pattern. Chainable. */
+  on<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
+  /** Calls the listener for the next one only. */
+  once<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
+  /** Takes a listener off again. */
+  off<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
+  /** Resolves when nothing is pending here: no delivery, no listener. */
+  idle(): Promise<void>
+  /**
+   * Shuts the receiver: new deliveries are answered 503, running ones finish.
+   *
+   * @returns whether all of them did within `timeoutMs` (default 10000).
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<boolean>
+}
+
+/**
+ * Makes a receiver for a host of your own: a queue worker, a function, another framework.
+ *
+ * @throws TypeError that names the option and the fix.
+ * @example
+ * const receiver = createReceiver(secret, adapter)
+ * const answer = await receiver.receive({ headers, body })
+ */
+export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+  const settings = readSettings(secret, adapter, options)
+  const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
+  const emitter = createEmitter(settings)
+  const admission = createAdmission(settings)
+  const decompress = createDecompressor({ maxBytes, maxConcurrent })
+  const parts = { settings, adapter, emitter, decompress }
+  const running = new Set<Promise<unknown>>()
+
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const done = work.catch(() => {}).finally(() => running.delete(done))
+    running.add(done)
+    return work
+  }
+
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running)
+  }
+
+  /** Stored before the answer, listeners after it. What lands late still reaches the listeners. */
+  const storeThenTell = async (raw: RawDelivery): Promise<void> => {
+    const { event } = await storeDelivery(parts, raw)
+    const context = { deliveryId: raw.id, receivedAt: raw.receivedAt, ...(raw.sentAt && { sentAt: raw.sentAt }) }
+    if (event !== undefined) void track(emitter.emit({ ...event, ...context, attempt: 1 }))
+  }
+
+  const acknowledge = (raw: RawDelivery, deadlineMs: number): Promise<void> =>
+    beforeDeadline(track(storeThenTell(raw)), { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
+
+  const receiver: Receiver = {
+    settings,
+    admit: admission.admit,
+    refuse: (error) => refuse({ emitter }, error),
+    receive: (delivery, slot) => track(receiveAdmitted(delivery, slot)),
+    on(name, listener) {
+      emitter.on(name, listener)
+      return this
+    },
+    once(name, listener) {
+      emitter.once(name, listener)
+      return this
+    },
+    off(name, listener) {
+      emitter.off(name, listener)
+      return this
+    },
+    idle,
+    close: async ({ timeoutMs = 10_000 } = {}) => {
+      admission.close()
+      const deadlineMs = clock.now() + timeoutMs
+      const drained = idle().then(() => true)
+      return beforeDeadline(drained, { clock, deadlineMs, code: 'THRYVE_CLOSED' }).catch(() => false)
+    }
+  }
+
+  const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
+    try {
+      const slot = given ?? receiver.admit(delivery.headers)
+      return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
+    } catch (error) {
+      return receiver.refuse(error as ThryveError)
+    }
+  }
+
+  return receiver
+}
+
+/**
+ * Receives one delivery without HTTP. Never rejects: whatever happens has an answer.
+ *
+ * @example
+ * const { status } = await receive(webhook, { headers, body })
+ */
+export const receive = (receiver: Receiver, delivery: IncomingDelivery): Promise<Answer> => receiver.receive(delivery)

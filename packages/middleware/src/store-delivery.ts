@@ -1,0 +1,106 @@
+/** From a delivery's bytes to stored records: decompress, parse, decode, save; what cannot be understood is kept. */
+import { isLeft } from 'fp-ts/lib/Either'
+import { type Decoded, decodeDelivery } from './codecs/delivery'
+import { contentEncodingOf, type Decompressor } from './decompress'
+import type { Emitter } from './emitter'
+import { type ErrorCode, ThryveError } from './errors'
+import type { DataEvent, ThryveEvent } from './events'
+import { versionRecords } from './identity'
+import { parseJson } from './json'
+import type { Settings } from './options'
+import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter } from './storage'
+
+/** What storing a delivery takes. */
+export interface StoreParts {
+  readonly settings: Settings
+  readonly adapter: StorageAdapter
+  readonly emitter: Emitter
+  readonly decompress: Decompressor
+}
+
+/** What is known once a delivery is stored. */
+export interface StoredDelivery {
+  /** What the listeners are to see; nothing where nothing could be decoded. */
+  readonly event?: ThryveEvent
+  readonly endUserId?: string
+}
+
+/** Codes that say a delivery is authentic and cannot be understood; anything else thrown is a failure of ours. */
+const NOT_UNDERSTOOD: ReadonlySet<ErrorCode> = new Set([
+  'THRYVE_DECOMPRESSION_FAILED',
+  'THRYVE_DECOMPRESSED_TOO_LARGE',
+  'THRYVE_INVALID_UTF8',
+  'THRYVE_INVALID_JSON'
+] satisfies ErrorCode[])
+
+/** The store's own error stays in `cause`; its message may hold data, so it goes no further. */
+const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
+
+const isSaveResult = (result: unknown): result is SaveResult =>
+  ['inserted', 'updated', 'unchanged', 'stale'].every((count) =>
+    Number.isSafeInteger((result as Record<string, unknown> | null | undefined)?.[count])
+  )
+
+const keep = async ({ adapter, emitter }: StoreParts, item: QuarantineItem): Promise<void> => {
+  if (adapter.quarantine === undefined) throw new ThryveError('THRYVE_NOT_KEPT', { reason: item.code })
+  try {
+    await adapter.quarantine.add(item)
+  } catch (cause) {
+    throw storeFailed(cause)
+  }
+  const { delivery, scope, code, failures, badRecords } = item
+  emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
+}
+
+const save = async ({ adapter, emitter, settings }: StoreParts, event: DataEvent, raw: RawDelivery): Promise<void> => {
+  const records = versionRecords(event, settings.identity, {
+    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
+    reorderWindowMs: settings.reorderWindowSeconds * 1_000
+  })
+  if (records.length === 0) return
+  let result: SaveResult
+  try {
+    result = await adapter.save({ deliveryId: raw.id, receivedAt: raw.receivedAt, records })
+  } catch (cause) {
+    throw storeFailed(cause)
+  }
+  if (!isSaveResult(result)) throw storeFailed(new TypeError('save() must resolve to its four counts'))
+  emitter.signal('stored', { ...result, deliveryId: raw.id, type: event.type })
+}
+
+/** Decodes a delivery, or says why it cannot be. */
+const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | QuarantineItem> => {
+  const unusable = { delivery: raw, scope: 'delivery', badRecords: 0 } as const
+  try {
+    const encoding = contentEncodingOf(raw.contentEncoding)
+    if (encoding === undefined) return { ...unusable, code: 'THRYVE_UNSUPPORTED_ENCODING', failures: [] }
+    const decoded = decodeDelivery(parseJson(await parts.decompress(raw.body, encoding)))
+    return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
+  } catch (error) {
+    if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error
+    return { ...unusable, code: error.code, failures: [] }
+  }
+}
+
+/**
+ * Stores what a delivery brings. Doing it twice is harmless.
+ *
+ * @throws ThryveError `THRYVE_STORE_FAILED`: nothing is lost, the same delivery must come again.
+ * `THRYVE_NOT_KEPT`: it cannot be understood, and the adapter has no quarantine.
+ */
+export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promise<StoredDelivery> => {
+  const decoded = await decode(parts, raw)
+  if (!('event' in decoded)) {
+    await keep(parts, decoded)
+    return decoded.endUserId === undefined ? {} : { endUserId: decoded.endUserId }
+  }
+  const { event, failures, badRecords } = decoded
+  const { endUserId } = event
+  if ('records' in event) await save(parts, event, raw)
+  if (badRecords > 0) {
+    const code = 'THRYVE_INVALID_RECORD'
+    await keep(parts, { delivery: raw, scope: 'records', code, failures, badRecords, endUserId })
+  }
+  const isEmpty = badRecords > 0 && 'records' in event && event.records.length === 0
+  return isEmpty ? { endUserId } : { event, endUserId }
+}
