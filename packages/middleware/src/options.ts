@@ -117,7 +117,7 @@ const systemClock: Clock = {
 
 /** A limit that cannot be read is an error, never "no limit". */
 const readLimit = (options: ThryveOptions, name: keyof typeof LIMITS): number => {
-  const value: unknown = options[name] ?? LIMITS[name]
+  const value: unknown = options[name] === undefined ? LIMITS[name] : options[name]
   if (Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MAX_LIMIT) return Number(value)
   throw optionError(name, `must be a whole number from 1 to ${MAX_LIMIT}, such as ${LIMITS[name]}`)
 }

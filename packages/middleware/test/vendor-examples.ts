@@ -12,7 +12,12 @@ const details = (creationTimestamp: string | number, valueType: string) => ({
   chronologicalExactness: 15
 })
 
-const envelope = (type: string, timestampType: string, record: object, list: 'epochData' | 'dailyData' = 'epochData') => ({
+const envelope = (
+  type: string,
+  timestampType: string,
+  record: object,
+  list: 'epochData' | 'dailyData' = 'epochData'
+) => ({
   endUserId: '123accessToken',
   endUserAlias: 'YourEndUserAlias',
   timestampType,

@@ -42,7 +42,12 @@ export interface DecodedSources {
   readonly firstItem: unknown
 }
 
-const at = (context: t.Context, index: number): t.Context => t.appendContext(context, String(index), Source)
+/** A source whose entries are still as they came. */
+interface OpenSource {
+  readonly fields: SourceFields
+  readonly epochData: readonly unknown[] | undefined
+  readonly dailyData: readonly unknown[] | undefined
+}
 
 const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<t.Errors, OpenSource> => {
   const source = Source.validate(raw, context)
@@ -61,19 +66,17 @@ const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<
   return E.right({ fields, epochData, dailyData })
 }
 
-const decodeItem = (
-  dimension: Dimension,
-  item: unknown,
-  context: t.Context,
-  source: SourceFields
-): E.Either<t.Errors, ThryveRecord> =>
-  dimension === 'epoch'
-    ? E.map((decoded: t.TypeOf<typeof epochItem.ISO>) => toEpochRecord(source, decoded))(
-        epochItem.ISO.validate(item, context)
-      )
-    : E.map((decoded: t.TypeOf<typeof dailyItem.ISO>) => toDailyRecord(source, decoded))(
-        dailyItem.ISO.validate(item, context)
-      )
+/** Each dimension's codec, and the record its entries stand for. Either timestamp form decodes both. */
+const decoders = {
+  epoch: (item: unknown, context: t.Context, source: SourceFields): t.Validation<ThryveRecord> => {
+    const decoded = epochItem.ISO.validate(item, context)
+    return E.isLeft(decoded) ? decoded : E.right(toEpochRecord(source, decoded.right))
+  },
+  daily: (item: unknown, context: t.Context, source: SourceFields): t.Validation<ThryveRecord> => {
+    const decoded = dailyItem.ISO.validate(item, context)
+    return E.isLeft(decoded) ? decoded : E.right(toDailyRecord(source, decoded.right))
+  }
+}
 
 const addErrors = (result: { errors: t.Errors; badRecords: number }, errors: t.Errors): void => {
   result.badRecords += 1
@@ -86,9 +89,10 @@ export const decodeSources = (
   data: unknown,
   owner: Owner
 ): E.Either<t.Errors, DecodedSources> => {
+  const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
   const root: t.Context = [{ key: 'data', type: Source, actual: data }]
   const sources = Array.isArray(data)
-    ? data.map((source, index) => [source, at(root, index)] as const)
+    ? data.map((source, index) => [source, t.appendContext(root, String(index), Source)] as const)
     : [[data, root] as const]
   const result = {
     records: [] as ThryveRecord[],
@@ -109,18 +113,12 @@ export const decodeSources = (
       const listContext = t.appendContext(context, list, List, items)
       result.firstItem ??= items[0]
       items.forEach((item, index) => {
-        const record = decodeItem(dimension, item, at(listContext, index), source.right.fields)
+        const itemContext = t.appendContext(listContext, String(index), codec)
+        const record = decoders[dimension](item, itemContext, source.right.fields)
         if (E.isLeft(record)) addErrors(result, record.left)
         else result.records.push(record.right)
       })
     }
   }
   return E.right(result)
-}
-
-/** A source whose entries are still as they came. */
-interface OpenSource {
-  readonly fields: SourceFields
-  readonly epochData: readonly unknown[] | undefined
-  readonly dailyData: readonly unknown[] | undefined
 }
