@@ -10,6 +10,8 @@ export interface Slot {
   resize(bytes: number): void
   /** Gives the place back. Twice is harmless. */
   release(): void
+  /** Resolves when the place is given back. */
+  readonly released: Promise<void>
 }
 
 /** Lets deliveries in, as many as fit. */
@@ -39,9 +41,14 @@ export const createAdmission = (
   const takeSlot = (reserved: number): Slot => {
     let held = reserved
     let isHeld = true
+    let tell = (): void => {}
+    const released = new Promise<void>((resolve) => {
+      tell = resolve
+    })
     deliveries += 1
     bytesInFlight += held
     return {
+      released,
       resize: (bytes) => {
         bytesInFlight += bytes - held
         held = bytes
@@ -51,6 +58,7 @@ export const createAdmission = (
         isHeld = false
         deliveries -= 1
         bytesInFlight -= held
+        tell()
       }
     }
   }

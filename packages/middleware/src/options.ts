@@ -56,10 +56,22 @@ export interface ThryveOptions {
   readonly reorderWindowSeconds?: number
   /** How long a listener may take. @default 30000 */
   readonly listenerTimeoutMs?: number
+  /** How many acknowledged deliveries are worked on at once by this process. @default 4 */
+  readonly maxConcurrentProcessing?: number
+  /** How long a worker that died keeps others from its delivery. @default 30 */
+  readonly leaseSeconds?: number
+  /** How often a delivery is worked on before it counts as dead. @default 20 */
+  readonly maxAttempts?: number
+  /** How many deliveries may wait in the inbox; beyond, new ones are answered 503. @default 100000 */
+  readonly maxPending?: number
+  /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
+  readonly dedupeSeconds?: number
   /** @default warnings and errors to the console */
   readonly logger?: Logger
   /** @default the system's */
   readonly clock?: Clock
+  /** Gives numbers from 0 to 1, for the jitter of retries. @default Math.random */
+  readonly random?: () => number
 }
 
 /** Options with every default filled in. */
@@ -85,7 +97,12 @@ const LIMITS = {
   maxInFlightBytes: 64 * MiB,
   maxConcurrentDecompressions: 2,
   reorderWindowSeconds: 3_600,
-  listenerTimeoutMs: 30_000
+  listenerTimeoutMs: 30_000,
+  maxConcurrentProcessing: 4,
+  leaseSeconds: 30,
+  maxAttempts: 20,
+  maxPending: 100_000,
+  dedupeSeconds: 86_400
 } as const
 const MAX_LIMIT = 2 ** 31 - 1
 
@@ -98,7 +115,8 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'acknowledgeAfter',
   'identity',
   'logger',
-  'clock'
+  'clock',
+  'random'
 ])
 
 const consoleLogger: Logger = {
@@ -239,6 +257,7 @@ export const readSettings = (secret: Secret, adapter: StorageAdapter, options: T
     acknowledgeAfter: readChoice('acknowledgeAfter', options.acknowledgeAfter, ['durable', 'stored']),
     identity: readChoice('identity', options.identity, ['origin', 'source']),
     logger: options.logger ?? consoleLogger,
-    clock: options.clock ?? systemClock
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random
   })
 }

@@ -6,6 +6,8 @@ import { createEmitter } from './emitter'
 import type { ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
 import { readSettings, type Secret, type Settings, type ThryveOptions } from './options'
+import { createOriginWatch } from './origin-watch'
+import { createProcessor } from './processor'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
 import type { RawDelivery, StorageAdapter } from './storage'
 import { storeDelivery } from './store-delivery'
@@ -29,12 +31,13 @@ export interface Receiver {
   once<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
   /** Takes a listener off again. */
   off<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
-  /** Resolves when nothing is pending here: no delivery, no listener. */
+  /** Resolves when nothing is pending here: no delivery, no listener. A retry that waits for its time is not waited for. */
   idle(): Promise<void>
   /**
-   * Shuts the receiver: new deliveries are answered 503, running ones finish.
+   * Shuts the receiver: new deliveries are answered 503, running ones finish, the rest is given back to the inbox.
+   * The adapter stays open: it is yours to close.
    *
-   * @returns whether all of them did within `timeoutMs` (default 10000).
+   * @returns whether all running ones finished within `timeoutMs` (default 10000).
    */
   close(options?: { readonly timeoutMs?: number }): Promise<boolean>
 }
@@ -53,7 +56,7 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const emitter = createEmitter(settings)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, decompress }
+  const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
 
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -62,8 +65,14 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     return work
   }
 
+  const inbox = settings.acknowledgeAfter === 'durable' ? adapter.inbox : undefined
+  const processor = inbox === undefined ? undefined : createProcessor({ ...parts, inbox })
+
   const idle = async (): Promise<void> => {
-    while (running.size > 0) await Promise.all(running)
+    do {
+      await Promise.all(running)
+      await processor?.idle()
+    } while (running.size > 0)
   }
 
   /** Stored before the answer, listeners after it. What lands late still reaches the listeners. */
@@ -73,12 +82,18 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     if (event !== undefined) void track(emitter.emit({ ...event, ...context, attempt: 1 }))
   }
 
-  const acknowledge = (raw: RawDelivery, deadlineMs: number): Promise<void> =>
+  const acknowledgeStored = (raw: RawDelivery, deadlineMs: number): Promise<void> =>
     beforeDeadline(track(storeThenTell(raw)), { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
+
+  const acknowledge = processor?.acknowledge ?? acknowledgeStored
 
   const receiver: Receiver = {
     settings,
-    admit: admission.admit,
+    admit(headers) {
+      const slot = admission.admit(headers)
+      void track(slot.released)
+      return slot
+    },
     refuse: (error) => refuse({ emitter }, error),
     receive: (delivery, slot) => track(receiveAdmitted(delivery, slot)),
     on(name, listener) {
@@ -96,9 +111,12 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     idle,
     close: async ({ timeoutMs = 10_000 } = {}) => {
       admission.close()
+      processor?.stop()
       const deadlineMs = clock.now() + timeoutMs
       const drained = idle().then(() => true)
-      return beforeDeadline(drained, { clock, deadlineMs, code: 'THRYVE_CLOSED' }).catch(() => false)
+      const isDrained = await beforeDeadline(drained, { clock, deadlineMs, code: 'THRYVE_CLOSED' }).catch(() => false)
+      await processor?.giveBack()
+      return isDrained
     }
   }
 

@@ -8,6 +8,7 @@ import type { DataEvent, ThryveEvent } from './events'
 import { versionRecords } from './identity'
 import { parseJson } from './json'
 import type { Settings } from './options'
+import type { createOriginWatch } from './origin-watch'
 import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter } from './storage'
 
 /** What storing a delivery takes. */
@@ -16,6 +17,7 @@ export interface StoreParts {
   readonly adapter: StorageAdapter
   readonly emitter: Emitter
   readonly decompress: Decompressor
+  readonly watchOrigin: ReturnType<typeof createOriginWatch>
 }
 
 /** What is known once a delivery is stored. */
@@ -52,12 +54,18 @@ const keep = async ({ adapter, emitter }: StoreParts, item: QuarantineItem): Pro
   emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
 }
 
-const save = async ({ adapter, emitter, settings }: StoreParts, event: DataEvent, raw: RawDelivery): Promise<void> => {
+const save = async (
+  { adapter, emitter, settings, watchOrigin }: StoreParts,
+  event: DataEvent,
+  raw: RawDelivery
+): Promise<void> => {
   const records = versionRecords(event, settings.identity, {
     sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
     reorderWindowMs: settings.reorderWindowSeconds * 1_000
   })
   if (records.length === 0) return
+  const hasOrigin = settings.identity === 'origin' ? watchOrigin(event) : undefined
+  if (hasOrigin !== undefined) emitter.signal('degraded-identity', { deliveryId: raw.id, hasOrigin })
   let result: SaveResult
   try {
     result = await adapter.save({ deliveryId: raw.id, receivedAt: raw.receivedAt, records })

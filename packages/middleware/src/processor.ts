@@ -1,0 +1,166 @@
+/** Makes deliveries durable in the inbox, and works them off: its own at once, those of others when they are free. */
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { beforeDeadline } from './deadline'
+import { ThryveError } from './errors'
+import { type ClaimParts, processClaim, retryDelayMs } from './process-claim'
+import type { Claim, LeaseRequest, PutResult, RawDelivery } from './storage'
+
+/** Works an inbox off. */
+export interface Processor {
+  /**
+   * Resolves once the delivery is in the inbox.
+   *
+   * @throws ThryveError `THRYVE_BACKLOG_FULL`, `THRYVE_STORE_FAILED`, `THRYVE_STORE_TIMEOUT`. A put that lands after all is worked off, and the sender's retry is a duplicate.
+   */
+  acknowledge(delivery: RawDelivery, deadlineMs: number): Promise<void>
+  /** Resolves when nothing is being worked on here, and nothing waits to be. */
+  idle(): Promise<void>
+  /** Claims nothing more. */
+  stop(): void
+  /** Gives back what is still being worked on, without using an attempt up. */
+  giveBack(): Promise<void>
+}
+
+/** An idle process asks the store every second at first, every five in the end. */
+const SHORTEST_POLL_MS = 1_000
+const LONGEST_POLL_MS = 5_000
+
+const asStoreFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
+
+/** Makes a processor, and lets it run. */
+export const createProcessor = (parts: ClaimParts): Processor => {
+  const { inbox, settings, emitter } = parts
+  const { clock, random, maxConcurrentProcessing, maxPending } = settings
+  const lease: LeaseRequest = {
+    owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    durationMs: settings.leaseSeconds * 1_000
+  }
+  const working = new Map<Claim, Promise<void>>()
+  let reserved = 0
+  let pending = 0
+  let outages = 0
+  let pollMs = SHORTEST_POLL_MS
+  let isStopped = false
+  let isPaused = false
+  let isDraining = false
+  let mayHaveMore = false
+  let draining = Promise.resolve()
+  let cancelPoll = (): void => {}
+
+  const hasFreeSlot = (): boolean => working.size + reserved < maxConcurrentProcessing
+
+  const schedule = (ms: number): void => {
+    cancelPoll()
+    if (!isStopped) cancelPoll = clock.after(ms, () => void poll())
+  }
+
+  /** The store is out of reach: everything waits, ever longer, and then one claim tries. */
+  const pause = (): void => {
+    isPaused = true
+    outages += 1
+    schedule(SHORTEST_POLL_MS / 2 + retryDelayMs(Math.min(outages, 4), random))
+  }
+
+  const work = async (claim: Claim): Promise<void> => {
+    try {
+      const outcome = await processClaim(parts, claim)
+      if (outcome === 'outage') pause()
+      else outages = 0
+      if (outcome === 'done' || outcome === 'buried') pending = Math.max(0, pending - 1)
+    } catch (cause) {
+      emitter.signal('error', asStoreFailed(cause))
+      pause()
+    } finally {
+      working.delete(claim)
+      if (mayHaveMore) void drain()
+    }
+  }
+
+  const start = (claim: Claim): void => {
+    working.set(claim, work(claim))
+  }
+
+  /** Claims while there are free slots and claimable entries. */
+  const claimAll = async (): Promise<void> => {
+    isDraining = true
+    try {
+      while (!isStopped && !isPaused && hasFreeSlot()) {
+        mayHaveMore = false
+        const claim = await inbox.claim(lease)
+        if (claim === undefined) return
+        mayHaveMore = true
+        outages = 0
+        pollMs = SHORTEST_POLL_MS
+        start(claim)
+      }
+    } catch (cause) {
+      emitter.signal('error', asStoreFailed(cause))
+      pause()
+    } finally {
+      isDraining = false
+    }
+  }
+
+  const drain = (): Promise<void> => {
+    if (!isDraining) draining = claimAll()
+    return draining
+  }
+
+  const poll = async (): Promise<void> => {
+    isPaused = false
+    pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5)
+    await drain()
+    if (isPaused) return
+    await measure()
+    schedule(pollMs * (0.8 + 0.4 * random()))
+  }
+
+  const measure = async (): Promise<void> => {
+    try {
+      const { ready, leased } = await inbox.stats()
+      pending = ready + leased
+    } catch {
+      // A store that cannot be asked answers the next put itself.
+    }
+  }
+
+  const put = async (delivery: RawDelivery): Promise<void> => {
+    const isOwn = !isPaused && hasFreeSlot()
+    if (isOwn) reserved += 1
+    let result: PutResult
+    try {
+      result = await inbox.put(delivery, isOwn ? lease : undefined)
+    } catch (cause) {
+      throw asStoreFailed(cause)
+    } finally {
+      if (isOwn) reserved -= 1
+    }
+    if (result.outcome === 'duplicate') return
+    pending += 1
+    if (result.lease !== undefined) return start({ lease: result.lease, delivery, attempt: 1 })
+    mayHaveMore = true
+    void drain()
+  }
+
+  schedule(SHORTEST_POLL_MS * random())
+
+  return {
+    acknowledge: (delivery, deadlineMs) => {
+      if (pending >= maxPending) return Promise.reject(new ThryveError('THRYVE_BACKLOG_FULL'))
+      return beforeDeadline(put(delivery), { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
+    },
+    idle: async () => {
+      await drain()
+      while (working.size > 0 || isDraining) await Promise.all([draining, ...working.values()])
+    },
+    stop: () => {
+      isStopped = true
+      cancelPoll()
+    },
+    giveBack: async () => {
+      const release = { delayMs: 0, code: 'THRYVE_CLOSED', countsAttempt: false } as const
+      await Promise.allSettled([...working.keys()].map((claim) => inbox.release(claim.lease, release)))
+    }
+  }
+}
