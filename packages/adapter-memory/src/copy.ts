@@ -1,0 +1,32 @@
+/** Copies of what is mutable, so that neither what came in nor what was handed out reaches into the store. */
+import { types } from 'node:util'
+import type { DecodeFailure, QuarantineItem, RawDelivery, ThryveRecord } from '@thryve-webhook/middleware'
+
+/** A record with dates of its own. */
+export const copyRecord = (record: ThryveRecord): ThryveRecord => {
+  const copy: Record<string, unknown> = { ...record }
+  for (const [name, value] of Object.entries(copy)) if (types.isDate(value)) copy[name] = new Date(value)
+  return copy as unknown as ThryveRecord
+}
+
+/** A delivery's envelope, its body left out. */
+export const copyEnvelope = ({ id, contentEncoding, receivedAt, sentAt }: RawDelivery | Omit<RawDelivery, 'body'>) => ({
+  id,
+  ...(contentEncoding === undefined ? {} : { contentEncoding }),
+  receivedAt: new Date(receivedAt),
+  ...(sentAt === undefined ? {} : { sentAt: new Date(sentAt) })
+})
+
+/** Bytes of its own: `slice` of a `Buffer` would share them. */
+export const copyBytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
+/** Failures of its own. */
+export const copyFailures = (failures: readonly DecodeFailure[]): DecodeFailure[] =>
+  failures.map((failure) => ({ ...failure }))
+
+/** A quarantine item with dates, bytes and failures of its own. */
+export const copyItem = (item: QuarantineItem): QuarantineItem => ({
+  ...item,
+  delivery: { ...copyEnvelope(item.delivery), body: copyBytes(item.delivery.body) },
+  failures: copyFailures(item.failures)
+})

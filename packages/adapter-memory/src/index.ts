@@ -1,0 +1,1 @@
+export { type MemoryAdapter, type MemoryAdapterOptions, memoryAdapter } from './memory-adapter'

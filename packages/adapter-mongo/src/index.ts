@@ -1,0 +1,3 @@
+export type { MongoConnection } from './connection'
+export { type MongoAdapter, mongoAdapter } from './mongo-adapter'
+export type { MongoAdapterOptions } from './options'

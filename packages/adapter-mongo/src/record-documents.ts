@@ -1,0 +1,80 @@
+/** A record as a document and back, and whether two documents say the same. */
+import { types } from 'node:util'
+import type { Dimension, SaveBatch, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
+import { type RecordDocument, SCHEMA_VERSION } from './documents'
+
+const WHO_AND_WHAT = ['endUserId', 'endUserAlias', 'dataSourceId', 'dataSourceName', 'dataTypeId', 'dataTypeName']
+const REST = [
+  'timezoneOffset',
+  'value',
+  'parsedValue',
+  'valueType',
+  'creationTimestamp',
+  'thirdPartyDataSourceId',
+  'thirdPartyDataSourceName',
+  'measurementReference',
+  'generationType',
+  'trustworthiness',
+  'medicalGrade',
+  'chronologicalExactness',
+  'extra'
+]
+
+/** A record's fields in the order in which a person wants to read them. */
+const fieldsOf = {
+  epoch: [...WHO_AND_WHAT, 'startTimestamp', 'endTimestamp', ...REST],
+  daily: [...WHO_AND_WHAT, 'day', ...REST]
+} as const satisfies Record<Dimension, readonly string[]>
+
+type Fields = Record<string, unknown>
+
+/** From this length on a text that is `value` and `parsedValue` is stored once: a document ends at 16 MiB. */
+const STORED_ONCE_LENGTH = 65_536
+
+/** Makes the document of a record that is not stored yet. */
+export const toDocument = ({ key, version, record }: VersionedRecord, batch: SaveBatch): RecordDocument => {
+  const fields: Fields = { _id: key }
+  for (const field of fieldsOf[record.dimension]) {
+    const value = (record as unknown as Fields)[field]
+    if (value !== undefined) fields[field] = typeof value === 'string' ? wellFormed(value) : value
+  }
+  if (record.value.length >= STORED_ONCE_LENGTH && record.parsedValue === record.value) delete fields['parsedValue']
+  return Object.assign(fields as unknown as RecordDocument, {
+    version,
+    revision: 1,
+    schemaVersion: SCHEMA_VERSION,
+    deliveryId: batch.deliveryId,
+    receivedAt: batch.receivedAt
+  })
+}
+
+/** Makes the record of a document: exactly what was saved, without the document's own fields. */
+export const toRecord = (dimension: Dimension, document: RecordDocument): ThryveRecord => {
+  const stored = document as unknown as Fields
+  const fields: Fields = { dimension }
+  for (const field of fieldsOf[dimension]) {
+    const value = stored[field]
+    if (value !== undefined) fields[field] = value
+    else if (field === 'parsedValue') fields[field] = stored['value']
+  }
+  return fields as unknown as ThryveRecord
+}
+
+/** Whether two documents hold the same record; which delivery brought it does not count. */
+export const isSameRecord = (dimension: Dimension, a: RecordDocument, b: RecordDocument): boolean =>
+  fieldsOf[dimension].every((field) => isSameValue((a as unknown as Fields)[field], (b as unknown as Fields)[field]))
+
+const isSameValue = (a: unknown, b: unknown): boolean =>
+  types.isDate(a) && types.isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)
+
+/** Half a surrogate pair has no UTF-8 form: BSON would store U+FFFD, and the record would never equal itself again. */
+const wellFormed = (text: string): string => {
+  const { isWellFormed, toWellFormed } = text as string & WellFormed
+  return isWellFormed.call(text) ? text : toWellFormed.call(text)
+}
+
+/** In every Node from 20 on, but not in TypeScript's es2023. */
+interface WellFormed {
+  isWellFormed(): boolean
+  toWellFormed(): string
+}
