@@ -51,7 +51,7 @@ const steps: readonly {
   payload: object
   answer: number
   outcome: string
-  forge?: 'body' | 'timestamp'
+  sign?: 'forged' | 'late' | 'a week ago'
 }[] = [
   { name: 'epoch, ISO timestamps', payload: created, answer: 204, outcome: 'stored: 1 inserted' },
   {
@@ -78,7 +78,7 @@ const steps: readonly {
     answer: 204,
     outcome: 'stored: 1 updated'
   },
-  { name: 'the first again, late', payload: created, answer: 204, outcome: 'stored: 1 stale' },
+  { name: 'the first again, late', payload: created, answer: 204, outcome: 'stored: 1 stale', sign: 'late' },
   {
     name: 'a bad record beside a good one',
     payload: delivery('epoch.create', [
@@ -94,8 +94,8 @@ const steps: readonly {
     answer: 204,
     outcome: 'quarantined: delivery'
   },
-  { name: 'a forged body', payload: created, answer: 401, outcome: 'refused: wrong', forge: 'body' },
-  { name: 'a replay of last week', payload: created, answer: 401, outcome: 'refused: stale', forge: 'timestamp' }
+  { name: 'a forged body', payload: created, answer: 401, outcome: 'refused: wrong', sign: 'forged' },
+  { name: 'a replay of last week', payload: created, answer: 401, outcome: 'refused: stale', sign: 'a week ago' }
 ]
 const finalValues = [
   '2026-01-05T08:00:00.000Z 845',
@@ -129,12 +129,10 @@ const main = async (): Promise<boolean> => {
   let isAllRight = true
   for (const step of steps) {
     outcomes = []
-    const weekAgo = String(Math.floor(Date.now() / 1_000) - 7 * 86_400)
-    const { headers, body } = await signedDelivery(step.payload, {
-      secret,
-      ...(step.forge === 'timestamp' ? { timestamp: weekAgo } : {})
-    })
-    if (step.forge === 'body') body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1
+    const shiftSeconds = step.sign === 'a week ago' ? -7 * 86_400 : step.sign === 'late' ? 5 : 0
+    const timestamp = String(Math.floor(Date.now() / 1_000) + shiftSeconds)
+    const { headers, body } = await signedDelivery(step.payload, { secret, timestamp })
+    if (step.sign === 'forged') body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1
     const { status } = await fetch(url, { method: 'POST', headers: { ...headers }, body: Uint8Array.from(body) })
     await webhook.idle()
     const isRight = status === step.answer && outcomes.includes(step.outcome)

@@ -24,9 +24,10 @@ export const createInbox = (collections: Collections, clock: ServerClock): Mongo
   const after = async (delayMs: number): Promise<Date> => new Date((await clock.now()).getTime() + delayMs)
 
   /** The lease's token is the fence: when it is no longer the document's, nothing matches. */
-  const change = async ({ deliveryId, token }: Lease, update: UpdateFilter<InboxDocument>): Promise<boolean> => {
+  const change = async (lease: Lease, update: UpdateFilter<InboxDocument>): Promise<boolean> => {
+    const { deliveryId, owner, token } = lease
     const inbox = await collections.inbox()
-    const { matchedCount } = await inbox.updateOne({ _id: deliveryId, token, state: 'leased' }, update)
+    const { matchedCount } = await inbox.updateOne({ _id: deliveryId, token, owner, state: 'leased' }, update)
     return matchedCount === 1
   }
 
@@ -43,13 +44,14 @@ export const createInbox = (collections: Collections, clock: ServerClock): Mongo
       requireStorable(delivery.body)
       const inbox = await collections.inbox()
       const now = await clock.now()
-      const until = lease && new Date(now.getTime() + lease.durationMs)
+      // Not 1: an entry that was erased and comes again must not revive the leases of its former life.
+      const token = now.getTime()
       const document: InboxDocument = {
         ...deliveryFields(delivery),
         state: lease ? 'leased' : 'ready',
-        availableAt: until ?? now,
+        availableAt: new Date(now.getTime() + (lease?.durationMs ?? 0)),
         attempts: lease ? 1 : 0,
-        token: lease ? 1 : 0,
+        token,
         ...(lease && { owner: lease.owner }),
         body: delivery.body,
         duplicates: 0
@@ -59,7 +61,7 @@ export const createInbox = (collections: Collections, clock: ServerClock): Mongo
         try {
           await inbox.insertOne(document)
           return lease
-            ? { outcome: 'accepted', lease: { deliveryId: _id, owner: lease.owner, token: 1 } }
+            ? { outcome: 'accepted', lease: { deliveryId: _id, owner: lease.owner, token } }
             : { outcome: 'accepted' }
         } catch (error) {
           if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_PUTS) throw error

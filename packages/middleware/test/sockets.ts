@@ -10,7 +10,15 @@ export interface HttpAnswer {
   readonly code: string | undefined
 }
 
-/** A server on a free port of loopback. */
+/** Servers of the running test, so that one that fails leaves none behind. */
+const open = new Set<() => Promise<void>>()
+
+afterEach(async () => {
+  await Promise.all([...open].map((close) => close()))
+  open.clear()
+})
+
+/** A server on a free port of loopback, closed at the end of its test. */
 export const listen = async (
   listener: RequestListener | Server
 ): Promise<{ server: Server; port: number; url: string; close: () => Promise<void> }> => {
@@ -22,6 +30,7 @@ export const listen = async (
       server.close(() => resolve())
       server.closeAllConnections()
     })
+  open.add(close)
   return { server, port, url: `http://127.0.0.1:${port}`, close }
 }
 

@@ -1,4 +1,5 @@
 export { type AdapterSuiteOptions, adapterSuite } from './adapter-suite'
 export type { AdapterSupport, ProbedEntry, StoreProbe } from './adapter-suite/world'
+export { type SignedDelivery, type SignedDeliveryOptions, signedDelivery } from './signed-delivery'
 export { quarantineItem, rawDelivery } from './synthetic-deliveries'
 export { dailyRecord, epochRecord, saveBatch, versioned } from './synthetic-records'
