@@ -1,10 +1,10 @@
 /**
- * Returns the value when it is a text that is not empty. A caller without types may hand over what it read from a
- * query string, and an object such as `{ $ne: '' }` in a filter would match every document.
+ * Returns the value when it is a text. A caller without types may hand over what it read from a query string, and an
+ * object such as `{ $ne: '' }` in a filter would match every document.
  *
  * @throws TypeError that names the argument.
  */
 export const requireText = (name: string, value: string): string => {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`"${name}" must be a text that is not empty.`)
+  if (typeof value !== 'string') throw new TypeError(`"${name}" must be a text.`)
   return value
 }

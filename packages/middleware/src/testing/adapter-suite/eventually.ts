@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claim, Inbox, LeaseRequest } from '../../storage'
 
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 5_000
 const POLL_MS = 10
 
 /** Longer than any test. */
