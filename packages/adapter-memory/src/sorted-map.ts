@@ -17,10 +17,10 @@ const compare = (a: Place, b: Place): number => {
   return a.id < b.id ? -1 : 1
 }
 
-/** Writes cost nothing but a map's; the first walk after a change sorts, which is nearly free where values came in order. */
+/** Writes cost hardly more than a map's. The first walk after a change sorts, unless what came was in order. */
 export class SortedMap<V extends Placed> {
   readonly #values = new Map<string, V>()
-  #sorted: readonly V[] | undefined
+  #sorted: V[] | undefined
 
   get size(): number {
     return this.#values.size
@@ -30,9 +30,13 @@ export class SortedMap<V extends Placed> {
     return this.#values.get(id)
   }
 
+  /** A walk that is under way does not see it. */
   add(value: V): void {
-    this.#values.set(value.place.id, value)
-    this.#sorted = undefined
+    const { place } = value
+    const last = this.#sorted?.at(-1)
+    if (last !== undefined && !this.#values.has(place.id) && compare(last.place, place) < 0) this.#sorted?.push(value)
+    else this.#sorted = undefined
+    this.#values.set(place.id, value)
   }
 
   /** @returns whether there was one. */

@@ -6,10 +6,16 @@ const placeArbitrary = fc.record({ ms: fc.integer({ min: -5, max: 5 }), id: fc.c
 const isBefore = (a: Placed['place'], b: Placed['place']) => (a.ms === b.ms ? a.id < b.id : a.ms < b.ms)
 
 test('SortedMap: any range of any values, as filtering and sorting gives', () => {
-  const property = (places: readonly Placed['place'][], first?: Placed['place'], end?: Placed['place']) => {
+  const property = (
+    places: readonly Placed['place'][],
+    isWalkedOften: boolean,
+    first?: Placed['place'],
+    end?: Placed['place']
+  ) => {
     const map = new SortedMap<Placed>()
     const byId = new Map<string, Placed>()
     for (const place of places) {
+      if (isWalkedOften) expect([...map.walk()]).toHaveLength(byId.size)
       map.delete(place.id)
       map.add({ place })
       byId.set(place.id, { place })
@@ -23,7 +29,7 @@ test('SortedMap: any range of any values, as filtering and sorting gives', () =>
     expect(map.size).toBe(byId.size)
   }
   const bound = fc.option(placeArbitrary, { nil: undefined })
-  fc.assert(fc.property(fc.array(placeArbitrary), bound, bound, property))
+  fc.assert(fc.property(fc.array(placeArbitrary), fc.boolean(), bound, bound, property))
 })
 
 test('SortedMap: changed while it is walked, the walk goes on over what there was', () => {
