@@ -21,7 +21,17 @@ test("README's program, compiles and starts", () => {
     const freePort = program.replace('app.listen(3000)', "app.listen(0, () => { console.log('up'); process.exit(0) })")
     expect(freePort).not.toBe(program)
     writeFileSync(join(folder, 'readme.ts'), freePort)
-    const options = ['--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'node20', '--types', 'node']
+    const options = [
+      '--ignoreConfig',
+      '--strict',
+      '--skipLibCheck',
+      '--target',
+      'es2023',
+      '--module',
+      'node20',
+      '--types',
+      'node'
+    ]
     run(join(root, 'node_modules/.bin/tsc'), ...options, 'readme.ts')
     expect(run(process.execPath, 'readme.js')).toBe('up\n')
   } finally {

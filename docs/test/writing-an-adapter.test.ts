@@ -1,55 +1,47 @@
-/** The adapter printed in docs/writing-an-adapter.md compiles as it is and passes the suite, run as printed. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** The guide's code, as printed: it is type-checked, and its adapter passes the suite it is tested with. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 
 const root = join(__dirname, '../..')
-const text = readFileSync(join(root, 'docs/writing-an-adapter.md'), 'utf8')
+const guide = readFileSync(join(root, 'docs/writing-an-adapter.md'), 'utf8')
 
-const blocks = [...text.matchAll(/^```ts (\S+)\n(.*?)^```$/gms)].map(([, name = '', code = '']) => ({ name, code }))
-const folder = mkdtempSync(join(tmpdir(), 'writing-an-adapter-'))
+/** The guide's TypeScript by file name, which is its first line. */
+const files = Object.fromEntries(
+  [...guide.matchAll(/```ts\n\/\/ (\S+)\n(.*?)```/gs)].map(([, name, code]) => [name, code])
+) as Record<string, string>
 
-const options: ts.CompilerOptions = {
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  skipLibCheck: true,
-  target: ts.ScriptTarget.ES2023,
-  module: ts.ModuleKind.CommonJS,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  types: ['node', 'jest'],
-  typeRoots: [join(root, 'node_modules/@types')],
-  paths: {
+const { 'json-file-adapter.ts': adapterCode = '', 'json-file-adapter.test.ts': suiteCode = '' } = files
+
+const load = (code: string, modules: Record<string, unknown> = {}): Record<string, never> => {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true }
+  })
+  const exports = {}
+  new Function('exports', 'require', outputText)(exports, (name: string) => modules[name] ?? require(name))
+  return exports
+}
+
+test('the guide: its files, all here', () => {
+  expect(Object.keys(files)).toEqual(['json-file-adapter.ts', 'json-file-adapter.test.ts'])
+})
+
+test('the guide: its files, sound TypeScript', () => {
+  const folder = join(root, 'node_modules/.cache/writing-an-adapter')
+  mkdirSync(folder, { recursive: true })
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code)
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  const sources = {
     '@thryve-webhook/middleware': [join(root, 'packages/middleware/src/index.ts')],
     '@thryve-webhook/middleware/testing': [join(root, 'packages/middleware/src/testing/index.ts')]
   }
-}
-
-for (const { name, code } of blocks) writeFileSync(join(folder, name), code)
-for (const { name, code } of blocks) {
-  const { outputText } = ts.transpileModule(code, { compilerOptions: options })
-  writeFileSync(join(folder, name.replace(/ts$/, 'js')), outputText)
-}
-afterAll(() => rmSync(folder, { recursive: true }))
-
-test('writing-an-adapter: its code, there and small', () => {
-  expect(blocks.map(({ name }) => name)).toEqual(['file-adapter.ts', 'file-adapter.test.ts'])
-  const lines = blocks[0]?.code.split('\n').filter((line) => line.trim() !== '')
-  expect(lines?.length).toBeLessThanOrEqual(60)
+  const paths = Object.keys(files).map((name) => join(folder, name))
+  const program = ts.createProgram(paths, { ...options, composite: false, noEmit: true, paths: sources })
+  const problems = paths.flatMap((path) => ts.getPreEmitDiagnostics(program, program.getSourceFile(path)))
+  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
 })
 
-test('writing-an-adapter: its code, compiles', () => {
-  const program = ts.createProgram(
-    blocks.map(({ name }) => join(folder, name)),
-    options
-  )
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-  expect(problems).toEqual([])
-})
-
-describe('writing-an-adapter: its adapter', () => {
-  require(join(folder, 'file-adapter.test.js'))
+describe('the guide: its adapter, conformance', () => {
+  load(suiteCode, { 'node:test': { test }, './json-file-adapter': load(adapterCode) })
 })
