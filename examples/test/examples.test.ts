@@ -1,0 +1,68 @@
+/** Every example starts from the build, answers a delivery, and ends on SIGTERM by itself. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { signedDelivery } from '@thryve-webhook/middleware/testing'
+
+const built = (name: string) => join(__dirname, '../dist', `${name}.js`)
+const secret = 'synthetic-secret'
+const payload = {
+  endUserId: 'synthetic-user',
+  type: 'event.data.epoch.create',
+  data: { dataSourceId: 5, epochData: [{ startTimestamp: '2026-01-05T08:00:00Z', dataTypeId: 1000, value: '812' }] }
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Waits until the child has printed the text. */
+const printed = (child: ChildProcess, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let output = ''
+    child.stdout?.on('data', (chunk) => {
+      output += chunk
+      if (output.includes(text)) resolve()
+    })
+    child.once('exit', () => reject(new Error(`ended before it printed "${text}": ${output}`)))
+  })
+
+test('demo, shows every outcome and says that all is as it must be', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [built('demo')], { timeout: 30_000 })
+  expect(stdout).toContain('All is as it must be.')
+  expect(stdout).toContain('refused: wrong')
+})
+
+test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it, and ends on SIGTERM', async (name) => {
+  const port = await freePort()
+  const { MONGODB_URI: _uri, ...env } = process.env
+  const child = spawn(process.execPath, [built(name)], {
+    env: { ...env, PORT: String(port), THRYVE_HMAC_SECRET: secret },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const exit = once(child, 'exit')
+  try {
+    await printed(child, 'listening')
+    const told = printed(child, '1 records')
+    const { headers, body } = await signedDelivery(payload, { secret })
+    const url = `http://127.0.0.1:${port}/webhooks/thryve`
+    const { status } = await fetch(url, {
+      method: 'POST',
+      headers: { ...headers, connection: 'close' },
+      body: Uint8Array.from(body)
+    })
+    expect(status).toBe(204)
+    await told
+    child.kill('SIGTERM')
+    expect((await exit)[0]).toBe(0)
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
