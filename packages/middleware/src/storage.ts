@@ -27,7 +27,7 @@ export interface SaveResult {
   readonly inserted: number
   /** Stored records whose content this batch changed. */
   readonly updated: number
-  /** Records whose content was stored already. */
+  /** Records whose content was stored already, in whatever version. A newer version still raises the stored one. */
   readonly unchanged: number
   /** Records that lost against a newer version in the store. */
   readonly stale: number
@@ -178,7 +178,8 @@ export interface InboxStats {
 
 /**
  * A durable queue of raw deliveries. Every change of a claimed entry carries the lease and resolves to
- * `false`, changing nothing, when the lease is no longer the current one.
+ * `false`, changing nothing, when the lease is no longer the current one. A lease that ran out is current until another
+ * worker claims the entry.
  */
 export interface Inbox {
   /** Keeps a delivery. Resolves when it is durable; with `lease`, the caller holds it from the start (attempt 1). */
@@ -193,7 +194,7 @@ export interface Inbox {
   release(lease: Lease, release: Release): Promise<boolean>
   /** Gives the entry up. It is kept, with its body. */
   bury(lease: Lease, burial: { readonly code: string; readonly endUserId?: string }): Promise<boolean>
-  /** Oldest first; done markers are not listed unless asked for. */
+  /** Oldest receipt first; done markers are not listed unless asked for. */
   list(query?: PageQuery & { readonly state?: InboxState }): Promise<Page<InboxEntry>>
   /** Makes a dead entry ready, with its attempts at 0. @returns whether there was one. */
   requeue(deliveryId: string): Promise<boolean>
@@ -214,9 +215,9 @@ export interface RecordQuery {
   readonly from?: Date
   /** Up to this instant, it excluded. */
   readonly to?: Date
-  /** By `startTimestamp` or `day`, then by key. @default 'asc' */
+  /** By `startTimestamp` or `day`, then by key; 'desc' is exactly the reverse. @default 'asc' */
   readonly order?: 'asc' | 'desc'
-  /** @default no limit */
+  /** At most so many; 0 finds nothing. @default no limit */
   readonly limit?: number
 }
 
@@ -239,7 +240,10 @@ export interface StorageAdapter {
   readonly inbox?: Inbox
   readonly quarantine?: Quarantine
   find?(query: RecordQuery): AsyncIterable<ThryveRecord>
-  /** Erases the user's records, inbox entries and quarantined deliveries, as far as the user of these is known. */
+  /**
+   * Erases the user's records, inbox entries (done markers too) and quarantined deliveries, as far as the user of these is
+   * known: an entry that nobody has decoded yet is not.
+   */
   deleteUser?(endUserId: string): Promise<DeletedUser>
   /** Rejects when the store cannot be used now. */
   check?(): Promise<void>
