@@ -26,10 +26,20 @@ export const isObject = (u: unknown): u is WireObject => typeof u === 'object' &
 const ownValue = (object: object, key: string): unknown =>
   Object.hasOwn(object, key) ? (object as WireObject)[key] : undefined
 
+const failuresAt = (codec: t.Mixed, value: unknown, context: t.Context): t.Errors => {
+  const result = codec.validate(value, context)
+  return E.isLeft(result) ? result.left : []
+}
+
 /** `fromEntries` defines properties, so that `__proto__` stays a plain key. */
 const unknownFields = (object: WireObject, known: ReadonlySet<string>): UnknownFields | undefined => {
-  const keys = Object.keys(object).filter((key) => !known.has(key) && ownValue(object, key) !== null)
-  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, ownValue(object, key)]))
+  let keys: string[] | undefined
+  for (const key of Object.keys(object)) {
+    if (known.has(key) || object[key] === null) continue
+    keys ??= []
+    keys.push(key)
+  }
+  return keys === undefined ? undefined : Object.fromEntries(keys.map((key) => [key, ownValue(object, key)]))
 }
 
 const isShallow = (u: unknown, depth: number): boolean => {
@@ -61,8 +71,9 @@ export const shape = <F extends Fields>(name: string, fields: F): t.Type<Shaped<
       const errors: t.Errors = []
       for (const [key, codec] of entries) {
         const value = ownValue(u, key)
-        const result = codec.validate(value, t.appendContext(context, key, codec, value))
-        if (E.isLeft(result)) errors.push(...result.left)
+        const result = codec.validate(value, context)
+        // Only what fails needs its path: a path for every field was two thirds of the cost of decoding.
+        if (E.isLeft(result)) errors.push(...failuresAt(codec, value, t.appendContext(context, key, codec, value)))
         else if (result.right !== undefined) shaped[key] = result.right
       }
       const unknown = unknownFields(u, known)
