@@ -2,9 +2,10 @@ import { adapterSuite } from '@thryve-webhook/middleware/testing'
 import type { MemoryAdapter } from '../../adapter-memory/src/memory-adapter'
 import type { MemoryStore } from '../../adapter-memory/src/store'
 import { createAdapter, createPeer, probeStore, storeOf } from '../../adapter-memory/test/stores'
-import { type Broken, spoilInbox } from './broken-adapters/broken'
+import type { Broken } from './broken-adapters/broken'
 import { brokenInbox } from './broken-adapters/broken-inbox'
 import { brokenOperations } from './broken-adapters/broken-operations'
+import { brokenQueue } from './broken-adapters/broken-queue'
 import { brokenReading } from './broken-adapters/broken-reading'
 import { brokenSaving } from './broken-adapters/broken-saving'
 
@@ -68,27 +69,8 @@ describe('adapter suite: a sound adapter', () => {
   test.each([...cases])('%s', async (_, run) => run())
 })
 
-/** Adapters whose inbox takes a delivery more than once. */
-const brokenPut: Record<string, Broken> = {
-  'says accepted to a duplicate': {
-    spoil: spoilInbox((inbox) => ({
-      async put(delivery, lease) {
-        const result = await inbox.put(delivery, lease)
-        return result.outcome === 'duplicate' ? { outcome: 'accepted' } : result
-      }
-    })),
-    fails: 'inbox.put: same delivery while it is ready, duplicate and nothing changes'
-  },
-  'keeps a duplicate as an entry of its own': {
-    spoil: spoilInbox((inbox, store) => ({
-      put: (delivery, lease) => inbox.put({ ...delivery, id: `${delivery.id} ${store.lastArrival}` }, lease)
-    })),
-    fails: 'inbox.put: same delivery from many at once, accepted once'
-  }
-}
-
 describe('adapter suite: a broken adapter', () => {
-  const broken = { ...brokenSaving, ...brokenReading, ...brokenInbox, ...brokenPut, ...brokenOperations }
+  const broken = { ...brokenSaving, ...brokenReading, ...brokenInbox, ...brokenQueue, ...brokenOperations }
   test.concurrent.each(Object.entries(broken))('%s', async (_, { spoil, fails }) => {
     const run = casesOf(spoil).get(fails)
     expect(run).toBeDefined()

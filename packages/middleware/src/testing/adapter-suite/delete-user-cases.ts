@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { quarantineItem } from '../synthetic-deliveries'
 import { dailyRecord, epochRecord, saveBatch, versioned } from '../synthetic-records'
 import { assertCounts } from './compare'
-import { claimEventually } from './eventually'
+import { aMoment, claimEventually, longLease } from './eventually'
 import { A_DAY, leased, reach } from './inbox-steps'
 import type { AdapterSupport, Cases, World } from './world'
 
@@ -74,6 +74,13 @@ const inboxCases: Cases = {
     assert.equal((await world.deleteUser(user)).inbox, 1)
     assert.equal(await inbox.complete(claim.lease, { ...A_DAY, endUserId: user }), false)
     assert.deepEqual(await world.probe.inbox(), [])
+  },
+
+  'deleteUser: an entry that waits, never claimed afterwards': async (world) => {
+    await reach(world, 'ready', { endUserId: user })
+    await world.deleteUser(user)
+    await aMoment()
+    assert.equal(await world.inbox.claim(longLease()), undefined)
   },
 
   'deleteUser: an entry whose user is not known yet, left': async (world) => {

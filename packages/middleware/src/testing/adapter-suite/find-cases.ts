@@ -135,10 +135,13 @@ export const findCases: Cases = {
     }
   },
 
-  'find: several at one instant, desc is asc the other way round': async (world) => {
-    await save(world, ...[5, 10, 9, 1].map((dataSourceId) => walk(1, { dataSourceId })), walk(0), walk(2))
+  'find: several at one instant, by key and desc the other way round': async (world) => {
+    const together = [5, 10, 9, 1].map((dataSourceId) => versioned(walk(1, { dataSourceId })))
+    await world.adapter.save(saveBatch(...together))
+    await save(world, walk(0), walk(2))
     const upwards = await world.find(epochs)
-    assert.equal(upwards.length, 6)
+    const byKey = together.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ record }) => record)
+    assertRecords(upwards, [walk(0), ...byKey, walk(2)])
     assertRecords((await world.find({ ...epochs, order: 'desc' })).reverse(), upwards)
     assertRecords(await world.find({ ...epochs, limit: 3 }), upwards.slice(0, 3))
   },

@@ -53,10 +53,10 @@ export const inboxClaimCases: Cases = {
     assert.equal((await claimEventually(inbox)).lease.deliveryId, first.id)
   },
 
-  'inbox.claim: dead and done entries, undefined': async ({ inbox }) => {
-    await inbox.bury(await leased(inbox), { code: 'TEST' })
-    await inbox.complete(await leased(inbox), A_DAY)
-    await aMoment()
+  'inbox.claim: dead and done entries, undefined, even when their last lease has run out': async ({ inbox }) => {
+    await inbox.bury(await leased(inbox, rawDelivery(), shortLease()), { code: 'TEST' })
+    await inbox.complete(await leased(inbox, rawDelivery(), shortLease()), A_DAY)
+    for (let moment = 0; moment < 3; moment++) await aMoment()
     assert.equal(await inbox.claim(longLease()), undefined)
   },
 

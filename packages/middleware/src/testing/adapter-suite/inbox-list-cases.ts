@@ -34,6 +34,12 @@ export const inboxListCases: Cases = {
     assert.equal('body' in entry, false)
   },
 
+  'inbox.list: a date changed by the caller afterwards, the store keeps its own': async ({ inbox }) => {
+    await inbox.put(received(1))
+    for (const entry of (await inbox.list()).entries) entry.receivedAt.setTime(0)
+    assert.equal((await inbox.list()).entries[0]?.receivedAt.getTime(), receivedAt(1).getTime())
+  },
+
   'inbox.list: oldest first by receipt, whoever was put first': async ({ inbox }) => {
     const deliveries = [received(1), received(2), received(3), received(4)]
     for (const index of [2, 0, 3, 1]) await inbox.put(deliveries[index] ?? rawDelivery())
