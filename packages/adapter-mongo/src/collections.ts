@@ -1,10 +1,12 @@
 /** The four collections, with their indexes made before first use and every option that matters set. */
-import type { Collection, CollectionOptions, Db, WriteConcern } from 'mongodb'
+import type { Collection, CollectionOptions, WriteConcern } from 'mongodb'
+import type { OpenConnection } from './connection'
 import type { InboxDocument, QuarantineDocument, RecordDocument } from './documents'
 import { ensureIndexes, indexesOf } from './indexes'
+import { onceDone } from './once-done'
 import type { Settings } from './options'
 
-/** The collections by what they hold. Each call rejects after `close`. */
+/** The collections by what they hold. Each call connects first, and rejects once the connection was closed. */
 export interface Collections {
   epoch(): Promise<Collection<RecordDocument>>
   daily(): Promise<Collection<RecordDocument>>
@@ -16,8 +18,6 @@ export interface Collections {
 export interface OpenCollections extends Collections {
   /** Creates what indexes are missing, whatever the options say. */
   ensureIndexes(): Promise<void>
-  /** From now on every call rejects. */
-  close(): void
 }
 
 /** A put must be answered within a delivery's deadline; a bulk of records may take its time to replicate. */
@@ -46,17 +46,15 @@ const optionsOf = (name: Name): CollectionOptions => ({
 })
 
 /** Prepares the collections. Nothing is sent before the first use. */
-export const openCollections = (db: Db, { collectionPrefix, ensureIndexes: isLazy }: Settings): OpenCollections => {
-  let isClosed = false
-  const throwIfClosed = (): void => {
-    if (isClosed) throw new Error('The mongo adapter is closed.')
-  }
-
+export const openCollections = (
+  { db, connect }: OpenConnection,
+  { collectionPrefix, ensureIndexes: isLazy }: Settings
+): OpenCollections => {
   const open = <T extends object>(name: Name) => {
     const collection = db.collection<T>(`${collectionPrefix}${name}`, optionsOf(name))
     const ensure = onceDone(() => ensureIndexes(collection, indexesOf[name]))
     const use = async (): Promise<Collection<T>> => {
-      throwIfClosed()
+      await connect()
       if (isLazy) await ensure()
       return collection
     }
@@ -74,23 +72,8 @@ export const openCollections = (db: Db, { collectionPrefix, ensureIndexes: isLaz
     inbox,
     quarantine,
     async ensureIndexes() {
-      throwIfClosed()
+      await connect()
       for (const { ensure } of [inbox, quarantine, epoch, daily]) await ensure()
-    },
-    close() {
-      isClosed = true
     }
-  }
-}
-
-/** Callers share one run, and its success; a failure is forgotten, so that the next caller tries again. */
-const onceDone = (run: () => Promise<void>): (() => Promise<void>) => {
-  let running: Promise<void> | undefined
-  return () => {
-    running ??= run().catch((error) => {
-      running = undefined
-      throw error
-    })
-    return running
   }
 }

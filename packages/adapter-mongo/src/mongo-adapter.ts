@@ -34,9 +34,9 @@ const CHECK_TIMEOUT_MS = 5_000
  */
 export const mongoAdapter = (connection: MongoConnection, options: MongoAdapterOptions = {}): MongoAdapter => {
   const settings = settingsOf(options)
-  const { db, close } = openConnection(connection)
-  const collections = openCollections(db, settings)
-  const clock = createServerClock(db)
+  const opened = openConnection(connection)
+  const collections = openCollections(opened, settings)
+  const clock = createServerClock(opened)
   const { erase: eraseInbox, ...inbox } = createInbox(collections, clock)
   const { erase: eraseQuarantine, ...quarantine } = createQuarantine(collections, clock)
   const { erase: eraseRecords, ...records } = createRecords(collections)
@@ -64,10 +64,7 @@ export const mongoAdapter = (connection: MongoConnection, options: MongoAdapterO
       await within(CHECK_TIMEOUT_MS, write())
     },
 
-    async close() {
-      collections.close()
-      await close()
-    }
+    close: opened.close
   }
 }
 

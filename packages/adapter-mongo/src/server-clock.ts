@@ -1,6 +1,6 @@
 /** The database's clock, as seen from here. */
 import { performance } from 'node:perf_hooks'
-import type { Db } from 'mongodb'
+import type { OpenConnection } from './connection'
 
 /** Tells the database's time. */
 export interface ServerClock {
@@ -17,7 +17,10 @@ const COMMAND_NOT_FOUND = 59
  * shortest counts; it is measured anew every 30 s, and against a monotonic clock, so that a step of the machine's
  * clock changes nothing.
  */
-export const createServerClock = (db: Db, monotonicMs: () => number = () => performance.now()): ServerClock => {
+export const createServerClock = (
+  { db, connect }: Pick<OpenConnection, 'db' | 'connect'>,
+  monotonicMs: () => number = () => performance.now()
+): ServerClock => {
   // MongoDB before 4.4.2, and some servers that speak its protocol, know the older name only.
   let command = 'hello'
   let known: { readonly offsetMs: number; readonly measuredAtMs: number } | undefined
@@ -35,6 +38,7 @@ export const createServerClock = (db: Db, monotonicMs: () => number = () => perf
   }
 
   const measure = async (): Promise<number> => {
+    await connect()
     let best = { roundTripMs: Number.POSITIVE_INFINITY, offsetMs: 0 }
     for (let sample = 0; sample < SAMPLES; sample++) {
       const sentMs = monotonicMs()

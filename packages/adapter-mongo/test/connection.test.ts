@@ -11,36 +11,77 @@ describeWithMongo('mongoAdapter: connection', (mongo) => {
   beforeEach(async () => {
     line = await openLine(mongo.uri())
   })
-  afterEach(() => line.cut())
-  const urlOf = ({ port }: Line) => `mongodb://127.0.0.1:${port}/?serverSelectionTimeoutMS=200&directConnection=true`
+  const opened: { close(): Promise<void> }[] = []
+  const toClose = <T extends { close(): Promise<void> }>(each: T): T => {
+    opened.push(each)
+    return each
+  }
+  afterEach(async () => {
+    for (const each of opened.splice(0)) await each.close()
+    line.cut()
+  })
+  const urlOf = ({ port }: Line, patienceMs = 1_000) =>
+    `mongodb://127.0.0.1:${port}/?serverSelectionTimeoutMS=${patienceMs}&directConnection=true`
 
   test('no server yet: construction is quiet, calls reject, and work once it is there', async () => {
     line.cut()
-    const adapter = mongoAdapter({ url: urlOf(line), dbName: mongo.freshDatabase() })
-    await expect(adapter.save(batch())).rejects.toMatchObject({ name: 'MongoServerSelectionError' })
-    await expect(adapter.inbox.put(rawDelivery())).rejects.toMatchObject({ name: 'MongoServerSelectionError' })
-    await expect(adapter.check()).rejects.toThrow()
+    const adapter = toClose(mongoAdapter({ url: urlOf(line), dbName: mongo.freshDatabase() }))
+    const calls = [adapter.save(batch()), adapter.inbox.put(rawDelivery()), adapter.check()]
+    for (const call of calls) call.catch(() => {})
+    for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'MongoServerSelectionError' })
 
     await line.mend()
     await expect(adapter.check()).resolves.toBeUndefined()
     await expect(adapter.save(batch())).resolves.toMatchObject({ inserted: 1 })
     await expect(adapter.inbox.put(rawDelivery())).resolves.toEqual({ outcome: 'accepted' })
+  })
+
+  test.each(['client', 'db'] as const)('%s: not connected yet, and no server: works once it is there', async (kind) => {
+    line.cut()
+    const client = toClose(new MongoClient(urlOf(line)))
+    const dbName = mongo.freshDatabase()
+    const adapter = mongoAdapter(kind === 'client' ? { client, dbName } : { db: client.db(dbName) })
+    const calls = [adapter.save(batch()), adapter.inbox.stats(), adapter.quarantine.list()]
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected')
+
+    await line.mend()
+    await expect(adapter.save(batch())).resolves.toMatchObject({ inserted: 1 })
+  })
+
+  test('closed before it was used: every call rejects, and nothing is opened', async () => {
+    const client = toClose(new MongoClient(mongo.uri()))
+    let isOpened = false
+    client.on('topologyOpening', () => {
+      isOpened = true
+    })
+    const adapter = mongoAdapter({ client })
     await adapter.close()
+    const lease = { deliveryId: 'x', owner: 'w', token: 1 }
+    const calls = [adapter.save(batch()), adapter.inbox.extend(lease, 1), adapter.ensureIndexes(), adapter.check()]
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected')
+    await expect(adapter.inbox.stats()).rejects.toThrow('The mongo adapter is closed.')
+    expect(isOpened).toBe(false)
+  })
+
+  test('closed while it connects: the call rejects and no connection is left', async () => {
+    const adapter = toClose(mongoAdapter({ url: urlOf(line, 5_000), dbName: mongo.freshDatabase() }))
+    const saved = adapter.save(batch())
+    await Promise.all([expect(saved).rejects.toThrow(), adapter.close()])
   })
 
   test('the server goes and comes back: calls reject meanwhile, and work again', async () => {
-    const adapter = mongoAdapter({ url: urlOf(line), dbName: mongo.freshDatabase() })
+    // The driver looks for a lost server every half second.
+    const adapter = toClose(mongoAdapter({ url: urlOf(line, 5_000), dbName: mongo.freshDatabase() }))
     await adapter.save(batch())
     line.cut()
     await expect(adapter.save(batch())).rejects.toThrow()
     await line.mend()
     await expect(adapter.save(batch())).resolves.toMatchObject({ unchanged: 1 })
-    await adapter.close()
   })
 
   test('url: close ends the connections', async () => {
     const dbName = mongo.freshDatabase()
-    const adapter = mongoAdapter({ url: urlOf(line), dbName })
+    const adapter = toClose(mongoAdapter({ url: urlOf(line), dbName }))
     await adapter.check()
     await adapter.close()
     await adapter.close()
@@ -48,35 +89,35 @@ describeWithMongo('mongoAdapter: connection', (mongo) => {
   })
 
   test.each(['client', 'db'] as const)('%s: close leaves the host’s client open', async (kind) => {
-    const client = new MongoClient(mongo.uri())
+    const client = toClose(new MongoClient(mongo.uri()))
     const dbName = mongo.freshDatabase()
     const adapter = mongoAdapter(kind === 'client' ? { client, dbName } : { db: client.db(dbName) })
     await adapter.save(batch())
     await adapter.close()
     await expect(adapter.save(batch())).rejects.toThrow('closed')
     await expect(client.db(dbName).collection('epoch').countDocuments()).resolves.toBe(1)
-    await client.close()
   })
 
   test('a connection string with a database: that one is used', async () => {
     const dbName = mongo.freshDatabase()
-    const client = new MongoClient(mongo.uri().replace(/(\d)(\/[^?]*)?(\?|$)/, `$1/${dbName}$3`))
+    const client = toClose(new MongoClient(mongo.uri().replace(/(\d)(\/[^?]*)?(\?|$)/, `$1/${dbName}$3`)))
     await mongoAdapter({ client }, { collectionPrefix: 'thryve.' }).save(batch())
     await expect(client.db(dbName).collection('thryve.epoch').countDocuments()).resolves.toBe(1)
-    await client.close()
   })
 
   test('a client with settings of its own: none of them changes what the adapter writes and reads', async () => {
-    const client = new MongoClient(mongo.uri(), {
-      promoteValues: false,
-      promoteBuffers: false,
-      useBigInt64: false,
-      bsonRegExp: true,
-      ignoreUndefined: true,
-      serializeFunctions: true,
-      writeConcern: { w: 0 },
-      readPreference: ReadPreference.SECONDARY_PREFERRED
-    })
+    const client = toClose(
+      new MongoClient(mongo.uri(), {
+        promoteValues: false,
+        promoteBuffers: false,
+        useBigInt64: false,
+        bsonRegExp: true,
+        ignoreUndefined: true,
+        serializeFunctions: true,
+        writeConcern: { w: 0 },
+        readPreference: ReadPreference.SECONDARY_PREFERRED
+      })
+    )
     const adapter = mongoAdapter({ client, dbName: mongo.freshDatabase() })
     const record = epochRecord({
       medicalGrade: true,
@@ -98,6 +139,5 @@ describeWithMongo('mongoAdapter: connection', (mongo) => {
     await adapter.quarantine.add(item)
     const { entries } = await adapter.quarantine.list()
     expect(entries).toMatchObject([{ badRecords: item.badRecords, bytes: item.delivery.body.length }])
-    await client.close()
   })
 })
