@@ -5,6 +5,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { signedDelivery } from '@thryve-webhook/middleware/testing'
+import { MongoClient } from 'mongodb'
+import { describeWithMongo } from '../../tools/test-mongo/jest'
 
 const built = (name: string) => join(__dirname, '../dist', `${name}.js`)
 const secret = 'synthetic-secret'
@@ -40,11 +42,12 @@ test('demo, shows every outcome and says that all is as it must be', async () =>
   expect(stdout).toContain('refused: wrong')
 })
 
-test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it, and ends on SIGTERM', async (name) => {
+/** Starts an example, posts one delivery, waits for what it prints, and ends it. */
+const runExample = async (name: string, env: NodeJS.ProcessEnv): Promise<void> => {
   const port = await freePort()
-  const { MONGODB_URI: _uri, ...env } = process.env
+  const { MONGODB_URI: _uri, ...inherited } = process.env
   const child = spawn(process.execPath, [built(name)], {
-    env: { ...env, PORT: String(port), THRYVE_HMAC_SECRET: secret },
+    env: { ...inherited, PORT: String(port), THRYVE_HMAC_SECRET: secret, ...env },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const exit = once(child, 'exit')
@@ -52,8 +55,7 @@ test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it,
     await printed(child, 'listening')
     const told = printed(child, '1 records')
     const { headers, body } = await signedDelivery(payload, { secret })
-    const url = `http://127.0.0.1:${port}/webhooks/thryve`
-    const { status } = await fetch(url, {
+    const { status } = await fetch(`http://127.0.0.1:${port}/webhooks/thryve`, {
       method: 'POST',
       headers: { ...headers, connection: 'close' },
       body: Uint8Array.from(body)
@@ -65,4 +67,20 @@ test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it,
   } finally {
     child.kill('SIGKILL')
   }
+}
+
+test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it, and ends on SIGTERM', (name) =>
+  runExample(name, {})
+)
+
+describeWithMongo('express-mongo with MONGODB_URI', (mongo) => {
+  test('stores the delivery in the database, tells it, and ends on SIGTERM', async () => {
+    const database = mongo.freshDatabase()
+    const uri = new URL(mongo.uri())
+    uri.pathname = `/${database}`
+    await runExample('express-mongo', { MONGODB_URI: uri.href })
+    const client = new MongoClient(mongo.uri())
+    expect(await client.db(database).collection('epoch').countDocuments({ endUserId: 'synthetic-user' })).toBe(1)
+    await client.close()
+  })
 })
