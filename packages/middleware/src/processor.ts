@@ -25,6 +25,8 @@ export interface Processor {
 /** An idle process asks the store every second at first, every five in the end. */
 const SHORTEST_POLL_MS = 1_000
 const LONGEST_POLL_MS = 5_000
+/** How long closing waits for a store that does not answer; then the leases run out by themselves. */
+const GIVE_BACK_MS = 1_000
 /** Counting is the dearest thing an idle process does; between two counts its own puts and settlements are added up. */
 const MEASURE_EVERY_MS = 30_000
 
@@ -45,6 +47,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
   let pollMs = SHORTEST_POLL_MS
   let measuredAtMs = Number.NEGATIVE_INFINITY
   let isStopped = false
+  let isGivenBack = false
   let isPaused = false
   let isDraining = false
   let mayHaveMore = false
@@ -80,8 +83,13 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     }
   }
 
+  const release = ({ lease }: Claim): Promise<boolean> =>
+    inbox.release(lease, { delayMs: 0, code: 'THRYVE_CLOSED', countsAttempt: false })
+
+  /** A put or a claim may land when all the rest was given back. */
   const start = (claim: Claim): void => {
-    working.set(claim, work(claim))
+    if (isGivenBack) void release(claim).catch(() => {})
+    else working.set(claim, work(claim))
   }
 
   /** Claims while there are free slots and claimable entries. */
@@ -164,8 +172,10 @@ export const createProcessor = (parts: ClaimParts): Processor => {
       cancelPoll()
     },
     giveBack: async () => {
-      const release = { delayMs: 0, code: 'THRYVE_CLOSED', countsAttempt: false } as const
-      await Promise.allSettled([...working.keys()].map((claim) => inbox.release(claim.lease, release)))
+      isGivenBack = true
+      const given = Promise.allSettled([...working.keys()].map(release))
+      const deadlineMs = clock.now() + GIVE_BACK_MS
+      await beforeDeadline(given, { clock, deadlineMs, code: 'THRYVE_CLOSED' }).catch(() => {})
     }
   }
 }

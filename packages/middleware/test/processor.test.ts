@@ -262,4 +262,35 @@ describe('limits', () => {
     expect(await built.webhook.close({ timeoutMs: 20 })).toBe(false)
     expect(await built.adapter.inbox?.claim({ owner: 'next process', durationMs: 1_000 })).toMatchObject({ attempt: 1 })
   })
+
+  test('close: a store that never answers, does not hold it up', async () => {
+    const adapter = withParts(({ inbox }) => ({ inbox: { ...inbox, release: () => new Promise(() => {}) } }))
+    const built = build({}, adapter)
+    built.webhook.on('*', () => new Promise(() => {}))
+    await receive(built.webhook, await signed())
+    await until(() => built.of('*').length === 1)
+    expect(await built.webhook.close({ timeoutMs: 20 })).toBe(false)
+  })
+
+  test('close: a put that lands afterwards, is left to the next process', async () => {
+    let land = () => {}
+    const adapter = withParts(({ inbox }) => ({
+      inbox: {
+        ...inbox,
+        put: async (...args) => {
+          await new Promise<void>((resolve) => {
+            land = resolve
+          })
+          return inbox.put(...args)
+        }
+      }
+    }))
+    const built = build({ ackDeadlineMs: 30 }, adapter)
+    expect(await receive(built.webhook, await signed())).toMatchObject({ status: 503 })
+    await built.webhook.close({ timeoutMs: 20 })
+    land()
+    await until(async () => (await statsOf(adapter)).ready === 1)
+    expect(built.of('*')).toEqual([])
+    expect(await adapter.inbox?.claim({ owner: 'next process', durationMs: 1_000 })).toMatchObject({ attempt: 1 })
+  })
 })
