@@ -38,7 +38,7 @@ export {
   type TimestampType
 } from './events'
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
-export { parseJson, stringifyJson } from './json'
+export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
 export type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
 export type { Answer, IncomingDelivery } from './receive'

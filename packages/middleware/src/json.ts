@@ -1,6 +1,7 @@
 /** JSON without loss: an integer beyond 2^53 is a `bigint`, never a rounded number. */
 import { randomUUID } from 'node:crypto'
 import { ThryveError } from './errors'
+import { assertParsable } from './json-bounds'
 
 /** Far beyond any reference (30 digits were considered); a `BigInt` of a million digits would stall the process. */
 const MAX_DIGITS = 1_000
@@ -83,13 +84,20 @@ const parseWithBigInts = (text: string): unknown => {
   )
 }
 
+/** Limits of {@link parseJson}. */
+export interface ParseJsonOptions {
+  /** The most values that may be built: texts, numbers, lists, objects and so on, counted together. @default no limit */
+  readonly maxValues?: number
+}
+
 /**
- * Parses the bytes of a JSON text.
+ * Parses the bytes of a JSON text of at most 64 levels and 4,096 different keys.
  *
  * @returns the value; integers that a number cannot hold exactly are `bigint`s.
- * @throws ThryveError `THRYVE_INVALID_UTF8`, `THRYVE_INVALID_JSON`. Neither has a `cause`: the engine's message quotes the payload.
+ * @throws ThryveError `THRYVE_INVALID_UTF8`, `THRYVE_INVALID_JSON`, `THRYVE_TOO_MANY_RECORDS`. None has a `cause`: the engine's message quotes the payload.
  */
-export const parseJson = (bytes: Uint8Array): unknown => {
+export const parseJson = (bytes: Uint8Array, options: ParseJsonOptions = {}): unknown => {
+  assertParsable(bytes, options.maxValues ?? Number.POSITIVE_INFINITY)
   const text = decodeUtf8(bytes)
   try {
     const value: unknown = JSON.parse(text)

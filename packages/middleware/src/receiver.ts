@@ -3,12 +3,14 @@ import { createAdmission, type Slot } from './admission'
 import { beforeDeadline } from './deadline'
 import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
-import type { ThryveError } from './errors'
+import { ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
-import { readSettings, type Secret, type Settings, type ThryveOptions } from './options'
+import type { Secret, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
+import { replayDelivery } from './replay'
+import { readSettings } from './settings'
 import type { RawDelivery, StorageAdapter } from './storage'
 import { storeDelivery } from './store-delivery'
 
@@ -31,6 +33,17 @@ export interface Receiver {
   once<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
   /** Takes a listener off again. */
   off<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
+  /**
+   * Runs a quarantined delivery again, the same way as one that has just come: its records are stored (their versions are
+   * those of the day it was signed, so nothing newer is overwritten), then the listeners are called. When all of it was
+   * understood and no listener failed, it is taken out of the quarantine. Twice is harmless.
+   *
+   * @returns `true` once it is out of the quarantine, `false` when it was not there.
+   * @throws ThryveError that says why it stays: the code it was quarantined with anew, `THRYVE_LISTENER_FAILED`,
+   * `THRYVE_LISTENER_TIMEOUT`, `THRYVE_STORE_FAILED`, `THRYVE_CLOSED`; or `THRYVE_NO_QUARANTINE`.
+   * @example await webhook.replay(deliveryId)
+   */
+  replay(deliveryId: string): Promise<boolean>
   /** Resolves when nothing is pending here: no delivery, no listener. A retry that waits for its time is not waited for. */
   idle(): Promise<void>
   /**
@@ -58,6 +71,7 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
   const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
+  let isClosed = false
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -108,8 +122,13 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
       emitter.off(name, listener)
       return this
     },
+    replay: async (deliveryId) => {
+      if (isClosed) throw new ThryveError('THRYVE_CLOSED')
+      return track(replayDelivery(parts, deliveryId))
+    },
     idle,
     close: async ({ timeoutMs = 10_000 } = {}) => {
+      isClosed = true
       admission.close()
       processor?.stop()
       const deadlineMs = clock.now() + timeoutMs

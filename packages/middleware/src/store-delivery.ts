@@ -1,6 +1,7 @@
 /** From a delivery's bytes to stored records: decompress, parse, decode, save; what cannot be understood is kept. */
 import { isLeft } from 'fp-ts/lib/Either'
 import { type Decoded, decodeDelivery } from './codecs/delivery'
+import { countEntries } from './codecs/source'
 import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
@@ -25,6 +26,8 @@ export interface StoredDelivery {
   /** What the listeners are to see; nothing where nothing could be decoded. */
   readonly event?: ThryveEvent
   readonly endUserId?: string
+  /** Why all or some of it went to the quarantine, where it did. */
+  readonly quarantinedFor?: ErrorCode
 }
 
 /** Codes that say a delivery is authentic and cannot be understood; anything else thrown is a failure of ours. */
@@ -32,8 +35,12 @@ const NOT_UNDERSTOOD: ReadonlySet<ErrorCode> = new Set([
   'THRYVE_DECOMPRESSION_FAILED',
   'THRYVE_DECOMPRESSED_TOO_LARGE',
   'THRYVE_INVALID_UTF8',
-  'THRYVE_INVALID_JSON'
+  'THRYVE_INVALID_JSON',
+  'THRYVE_TOO_MANY_RECORDS'
 ] satisfies ErrorCode[])
+
+/** A delivery of which nothing can be used. */
+type Unusable = QuarantineItem & { readonly code: ErrorCode }
 
 /** The store's own error stays in `cause`; its message may hold data, so it goes no further. */
 const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
@@ -76,13 +83,23 @@ const save = async (
   emitter.signal('stored', { ...result, deliveryId: raw.id, type: event.type })
 }
 
+/** A record with every field of the vendor's page has 18 values, an entry of a minimal one 16 bytes a value. */
+const VALUES_PER_RECORD = 24
+const BYTES_PER_VALUE = 8
+
+const parse = (bytes: Uint8Array, { maxRecords, maxBytes }: Settings): unknown => {
+  const payload = parseJson(bytes, { maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE) })
+  if (countEntries(payload) > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+  return payload
+}
+
 /** Decodes a delivery, or says why it cannot be. */
-const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | QuarantineItem> => {
+const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | Unusable> => {
   const unusable = { delivery: raw, scope: 'delivery', badRecords: 0 } as const
   try {
     const encoding = contentEncodingOf(raw.contentEncoding)
     if (encoding === undefined) return { ...unusable, code: 'THRYVE_UNSUPPORTED_ENCODING', failures: [] }
-    const decoded = decodeDelivery(parseJson(await parts.decompress(raw.body, encoding)))
+    const decoded = decodeDelivery(parse(await parts.decompress(raw.body, encoding), parts.settings))
     return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
   } catch (error) {
     if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error
@@ -95,20 +112,22 @@ const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | Qu
  *
  * @throws ThryveError `THRYVE_STORE_FAILED`: nothing is lost, the same delivery must come again.
  * `THRYVE_NOT_KEPT`: it cannot be understood, and the adapter has no quarantine.
+ * With `invalidPayload: 'reject'`, the code that says why it cannot be understood.
  */
 export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promise<StoredDelivery> => {
   const decoded = await decode(parts, raw)
   if (!('event' in decoded)) {
+    const { code: quarantinedFor, endUserId } = decoded
+    if (parts.settings.invalidPayload === 'reject') throw new ThryveError(quarantinedFor)
     await keep(parts, decoded)
-    return decoded.endUserId === undefined ? {} : { endUserId: decoded.endUserId }
+    return endUserId === undefined ? { quarantinedFor } : { endUserId, quarantinedFor }
   }
   const { event, failures, badRecords } = decoded
   const { endUserId } = event
   if ('records' in event) await save(parts, event, raw)
-  if (badRecords > 0) {
-    const code = 'THRYVE_INVALID_RECORD'
-    await keep(parts, { delivery: raw, scope: 'records', code, failures, badRecords, endUserId })
-  }
-  const isEmpty = badRecords > 0 && 'records' in event && event.records.length === 0
-  return isEmpty ? { endUserId } : { event, endUserId }
+  if (badRecords === 0) return { event, endUserId }
+  const quarantinedFor = 'THRYVE_INVALID_RECORD'
+  await keep(parts, { delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })
+  const isEmpty = 'records' in event && event.records.length === 0
+  return isEmpty ? { endUserId, quarantinedFor } : { event, endUserId, quarantinedFor }
 }

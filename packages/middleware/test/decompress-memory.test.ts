@@ -24,9 +24,17 @@ const program = `
   const body = require('node:fs').readFileSync(0)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
   const settle = () => decompress(body, encoding).then((output) => output.length, (error) => error.code)
-  const before = process.resourceUsage().maxRSS
+  // Linux starts a child's maxRSS at its parent's size, which would hide growth; VmHWM is the program's own.
+  const peakKib = () => {
+    try {
+      return Number(/VmHWM:\\s*(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'))[1])
+    } catch {
+      return process.resourceUsage().maxRSS
+    }
+  }
+  const before = peakKib()
   Promise.all(Array.from({ length: copies }, settle)).then((outcomes) => {
-    const grownMib = Math.round((process.resourceUsage().maxRSS - before) / 1024)
+    const grownMib = Math.round((peakKib() - before) / 1024)
     console.log(JSON.stringify({ outcomes: [...new Set(outcomes)], grownMib }))
   })
 `

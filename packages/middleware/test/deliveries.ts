@@ -1,7 +1,7 @@
 /** Synthetic payloads, and a receiver of them. */
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
 import type { StorageAdapter, ThryveOptions, ThryveRecord, ThryveWebhook } from '../src/index'
-import { thryveWebhook } from '../src/index'
+import { receive, thryveWebhook } from '../src/index'
 import { type SignedDeliveryOptions, signedDelivery } from '../src/testing/signed-delivery'
 
 export const secret = 'synthetic-secret'
@@ -50,6 +50,17 @@ export const build = (options: ThryveOptions = {}, adapter: StorageAdapter = mem
   const of = (name: string) =>
     told.filter((entry) => entry.name === name).map(({ argument }) => argument as Record<string, unknown>)
   return { webhook, adapter, told, of, lines }
+}
+
+/** Posts without HTTP, and waits until all is settled. */
+export const post = async (
+  { webhook }: Pick<ReturnType<typeof build>, 'webhook'>,
+  delivery: { headers: Readonly<Record<string, string>>; body: Uint8Array },
+  headers: Record<string, string> = {}
+) => {
+  const answer = await receive(webhook, { headers: { ...delivery.headers, ...headers }, body: delivery.body })
+  await webhook.idle()
+  return answer
 }
 
 /** Every record of the tests' user. */

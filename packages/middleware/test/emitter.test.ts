@@ -1,6 +1,6 @@
 import { createEmitter } from '../src/emitter'
 import type { DeliveryContext, ThryveEvent } from '../src/events'
-import { readSettings } from '../src/options'
+import { readSettings } from '../src/settings'
 
 const event: ThryveEvent & DeliveryContext = {
   type: 'event.data.epoch.create',

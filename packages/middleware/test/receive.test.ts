@@ -2,18 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
 import { createReceiver, receive, type StorageAdapter } from '../src/index'
-import { build, collectLogs, epochPayload, recordsOf, secret, signed, steps } from './deliveries'
-
-/** Posts without HTTP, and waits until all is settled. */
-const post = async (
-  { webhook }: ReturnType<typeof build>,
-  delivery: { headers: Readonly<Record<string, string>>; body: Uint8Array },
-  headers: Record<string, string> = {}
-) => {
-  const answer = await receive(webhook, { headers: { ...delivery.headers, ...headers }, body: delivery.body })
-  await webhook.idle()
-  return answer
-}
+import { build, collectLogs, epochPayload, post, recordsOf, secret, signed, steps } from './deliveries'
 
 const plain = (text: string | Uint8Array) => signed(text, { encoding: 'identity' })
 

@@ -6,7 +6,7 @@ import type { Dimension, ThryveRecord } from '../records'
 import { dailyItem, epochItem, type SourceFields, toDailyRecord, toEpochRecord } from './item'
 import { Integer } from './number'
 import { optional } from './optional'
-import { List, shape, type UnknownFields } from './shape'
+import { isObject, List, shape, type UnknownFields } from './shape'
 import { Text } from './text'
 
 /** A report of what is wrong is for people: nobody reads the hundredth failure of one delivery. */
@@ -49,6 +49,18 @@ interface OpenSource {
   readonly dailyData: readonly unknown[] | undefined
 }
 
+/** How many entries the sources of a parsed payload hold, decodable or not; an empty source is work, too, and counts as one. */
+export const countEntries = (payload: unknown): number => {
+  const data = isObject(payload) ? payload['data'] : undefined
+  let entries = 0
+  for (const source of Array.isArray(data) ? data : [data]) {
+    const lists = isObject(source) ? [source['epochData'], source['dailyData']] : []
+    const inSource = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
+    entries += Math.max(1, inSource)
+  }
+  return entries
+}
+
 const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<t.Errors, OpenSource> => {
   const source = Source.validate(raw, context)
   if (E.isLeft(source)) return source
@@ -62,7 +74,8 @@ const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<
   }
   const { endUserId, endUserAlias } = owner
   const alias = endUserAlias === undefined ? {} : { endUserAlias }
-  const fields: SourceFields = { endUserId, ...alias, ...own, unknown: shared }
+  const isPlain = Object.keys(shared).length === 0
+  const fields: SourceFields = { endUserId, ...alias, ...own, ...(isPlain ? {} : { unknown: shared }) }
   return E.right({ fields, epochData, dailyData })
 }
 

@@ -1,4 +1,4 @@
-import { readSettings } from '../src/options'
+import { readSettings } from '../src/settings'
 import type { StorageAdapter } from '../src/storage'
 
 const adapter = { save: async () => ({ inserted: 0, updated: 0, unchanged: 0, stale: 0 }) } as StorageAdapter
@@ -6,6 +6,7 @@ const limits = [
   'toleranceSeconds',
   'maxCompressedBytes',
   'maxBytes',
+  'maxRecords',
   'bodyTimeoutMs',
   'ackDeadlineMs',
   'maxConcurrentDeliveries',
@@ -17,7 +18,7 @@ const limits = [
 
 describe('readSettings', () => {
   test('defaults, are those the documentation names', () => {
-    const { secrets, clock, logger, ...settings } = readSettings('s', adapter)
+    const { secrets, clock, logger, random, ...settings } = readSettings('s', adapter)
     expect(secrets).toEqual(['s'])
     expect(settings).toMatchSnapshot()
     expect(Object.isFrozen(settings)).toBe(false)
@@ -53,6 +54,8 @@ describe('readSettings', () => {
     ['path', ['s', adapter, { path: '' }]],
     ['path', ['s', adapter, { path: 5 }]],
     ['acknowledgeAfter', ['s', adapter, { acknowledgeAfter: 'received' }]],
+    ['invalidPayload', ['s', adapter, { invalidPayload: 'drop' }]],
+    ['invalidPayload', ['s', { ...adapter, inbox: {} }, { invalidPayload: 'reject' }]],
     ['identity', ['s', adapter, { identity: 'user' }]],
     ['maxInFlightBytes', ['s', adapter, { maxInFlightBytes: 1_000 }]],
     ['maxByte', ['s', adapter, { maxByte: 1_000 }]],

@@ -1,0 +1,37 @@
+/** Runs a quarantined delivery again, once a later version or another limit understands it. */
+import { ThryveError } from './errors'
+import type { QuarantineEntry } from './storage'
+import { type StoreParts, storeDelivery } from './store-delivery'
+
+const fromStore = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call()
+  } catch (cause) {
+    throw new ThryveError('THRYVE_STORE_FAILED', { cause })
+  }
+}
+
+/** Listeners have seen the good records of a mixed delivery, and nothing of one that was kept whole. */
+const storeAndTell = async (parts: StoreParts, { delivery, scope }: QuarantineEntry): Promise<void> => {
+  const { event, quarantinedFor } = await storeDelivery(parts, delivery)
+  if (quarantinedFor !== undefined) throw new ThryveError(quarantinedFor)
+  if (event === undefined) return
+  const { id: deliveryId, receivedAt, sentAt } = delivery
+  const context = { deliveryId, receivedAt, attempt: scope === 'records' ? 2 : 1, ...(sentAt && { sentAt }) }
+  const [error] = await parts.emitter.emit({ ...event, ...context })
+  if (error !== undefined) throw error
+}
+
+/**
+ * Stores a quarantined delivery, tells the listeners, and takes it out of the quarantine. It does not pass the inbox:
+ * the quarantine keeps it until it is through, and the inbox would take it for a duplicate of what it has done.
+ */
+export const replayDelivery = async (parts: StoreParts, deliveryId: string): Promise<boolean> => {
+  const { quarantine } = parts.adapter
+  if (quarantine === undefined) throw new ThryveError('THRYVE_NO_QUARANTINE')
+  const entry = await fromStore(() => quarantine.get(deliveryId))
+  if (entry === undefined) return false
+  await storeAndTell(parts, entry)
+  await fromStore(() => quarantine.remove(deliveryId))
+  return true
+}
