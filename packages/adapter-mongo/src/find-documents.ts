@@ -8,7 +8,7 @@ const SHARED_INSTANT = 15
 const MAX_BATCH = 1_000
 
 /**
- * Yields the documents by time, then by key. The cursor is closed when the caller stops early.
+ * Yields the documents by time, then by key. When the caller stops early, the driver closes the cursor.
  *
  * Time comes from the index; the key does not stand in it, which halves the index. Documents of one instant are few,
  * and are put in order here.
@@ -31,21 +31,17 @@ export async function* findDocuments(
   let instant: RecordDocument[] = []
   const inKeyOrder = (): RecordDocument[] =>
     instant.sort((a, b) => (a._id < b._id ? -direction : direction)).slice(0, limit - sent)
-  try {
-    for await (const document of cursor) {
-      if (instant[0] !== undefined && instantOf(document, time) !== instantOf(instant[0], time)) {
-        const next = inKeyOrder()
-        yield* next
-        sent += next.length
-        instant = []
-        if (sent >= limit) return
-      }
-      instant.push(document)
+  for await (const document of cursor) {
+    if (instant[0] !== undefined && instantOf(document, time) !== instantOf(instant[0], time)) {
+      const next = inKeyOrder()
+      yield* next
+      sent += next.length
+      instant = []
+      if (sent >= limit) return
     }
-    yield* inKeyOrder()
-  } finally {
-    await cursor.close()
+    instant.push(document)
   }
+  yield* inKeyOrder()
 }
 
 const instantOf = (document: RecordDocument, time: 'startTimestamp' | 'day'): unknown => document[time]?.valueOf()
