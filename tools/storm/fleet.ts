@@ -22,6 +22,10 @@ export interface Fleet {
   /** Their ports, which stay. */
   readonly ports: readonly number[]
   readonly kills: number
+  /** How many were asked to end, and did so by themselves. */
+  readonly stops: number
+  /** Asks a receiver to end, as a deployment does, and waits until it has. */
+  stop(index: number): Promise<void>
   /** Kills a receiver at once. A dead one stays dead. */
   kill(index: number): Promise<void>
   /** Resolves once a receiver is dead. */
@@ -36,6 +40,8 @@ export interface Fleet {
 
 const script = resolve(__dirname, 'receiver.js')
 const START_TIMEOUT_MS = 30_000
+/** Far more than a lease lasts, and within the signatures' tolerance. */
+const SKEWS_MS = [0, 30_000, -30_000]
 
 const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null
 
@@ -64,6 +70,7 @@ export const startFleet = async ({ size, folder, dieAt, ...settings }: FleetOpti
   const ports = Array.from({ length: size }, () => 0)
   const heardFile = (index: number): string => join(folder, `heard-${index}`)
   let kills = 0
+  let stops = 0
 
   const start = async (index: number): Promise<void> => {
     const running = children[index]
@@ -72,6 +79,7 @@ export const startFleet = async ({ size, folder, dieAt, ...settings }: FleetOpti
     const traits = {
       ...settings,
       port: ports[index],
+      clockSkewMs: SKEWS_MS[index % SKEWS_MS.length],
       heardFile: heardFile(index),
       ...(isFirstLife && { dieAt })
     }
@@ -93,8 +101,20 @@ export const startFleet = async ({ size, folder, dieAt, ...settings }: FleetOpti
     await ended(index)
   }
 
+  const stop = async (index: number): Promise<void> => {
+    const child = children[index]
+    if (child === undefined || !isAlive(child)) return
+    child.kill('SIGTERM')
+    await ended(index)
+    stops += 1
+  }
+
   const fleet: Fleet = {
     ports,
+    stop,
+    get stops() {
+      return stops
+    },
     get kills() {
       return kills
     },

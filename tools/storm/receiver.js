@@ -6,10 +6,21 @@ const { mongoAdapter } = require('@thryve-webhook/adapter-mongo')
 const { thryveWebhook } = require('@thryve-webhook/middleware')
 const { dying } = require('./dying')
 
-const { uri, database, secret, port, heardFile, leaseSeconds, dieAt } = JSON.parse(process.argv[2])
+const { uri, database, secret, port, heardFile, leaseSeconds, dieAt, clockSkewMs = 0 } = JSON.parse(process.argv[2])
 
-const webhook = thryveWebhook(secret, dying(mongoAdapter({ url: uri, dbName: database }), dieAt), {
+/** Machines disagree about the time; leases must not. */
+const skewedClock = {
+  now: () => Date.now() + clockSkewMs,
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms).unref()
+    return () => clearTimeout(timer)
+  }
+}
+
+const adapter = mongoAdapter({ url: uri, dbName: database })
+const webhook = thryveWebhook(secret, dying(adapter, dieAt), {
   leaseSeconds,
+  clock: skewedClock,
   // Only codes: what a storm brings is no news.
   logger: { warn: () => {}, error: () => {} }
 })
@@ -22,8 +33,15 @@ webhook.on('*', async ({ deliveryId }) => {
   appendFileSync(heardFile, `${deliveryId}\n`)
 })
 
-createServer(webhook).listen(port, '127.0.0.1', function listening() {
+const server = createServer(webhook).listen(port, '127.0.0.1', function listening() {
   console.log(`listening ${this.address().port}`)
+})
+
+process.once('SIGTERM', async () => {
+  server.close()
+  await webhook.close({ timeoutMs: 2_000 })
+  await Promise.race([adapter.close(), sleep(1_000)])
+  process.exit()
 })
 
 // The test holds the other end: when it goes, however it goes, so does this.

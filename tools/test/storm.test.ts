@@ -12,7 +12,7 @@ import { describeWithMongo } from '../test-mongo/jest'
 const SECRET = 'synthetic-secret'
 const RECEIVERS = 3
 const LEASE_SECONDS = 2
-const STORM_MS = Number(process.env['STORM_SECONDS'] ?? 36) * 1_000
+const STORM_MS = Number(process.env['STORM_SECONDS'] ?? 42) * 1_000
 const DRAIN_MS = 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'storm-'))
@@ -23,12 +23,13 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const anyIndex = (): number => Math.floor(Math.random() * RECEIVERS)
 
-/** Kills receivers at random times, until told to stop. */
+/** Kills receivers at random times, and now and then deploys one, until told to stop. */
 const killReceivers = async (fleet: Fleet, isOver: () => boolean): Promise<void> => {
   while (!isOver()) {
     await sleep(500 + 1_500 * Math.random())
     const index = anyIndex()
-    await fleet.kill(index)
+    if (Math.random() < 0.3) await fleet.stop(index)
+    else await fleet.kill(index)
     await sleep(100 + 1_000 * Math.random())
     await fleet.start(index)
   }
@@ -90,7 +91,7 @@ describeWithMongo(
         const killing = killReceivers(receivers, () => isOver)
         const outages = [
           () => pauseReceiver(receivers),
-          () => pauseDatabase(4_000),
+          () => pauseDatabase(10_000),
           restartDatabase,
           () => pauseReceiver(receivers),
           restartDatabase
@@ -117,6 +118,7 @@ describeWithMongo(
           givenUp: ledger.filter(({ isGivenUp }) => isGivenUp).length,
           answers,
           kills: receivers.kills,
+          stops: receivers.stops,
           outages: outages.length,
           ...found,
           listenerCalls: heard.length

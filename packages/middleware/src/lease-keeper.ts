@@ -12,10 +12,15 @@ export interface KeptLease {
 
 /**
  * Extends a lease every third of its duration. Without a renewal for all but a sixth of it the lease counts as lost:
- * a process that was paused must not trust that its timers ran.
+ * a process that was paused must not trust that its timers ran. `grantedAtMs` is when it was asked for, not when the
+ * reply came: that may have taken longer than the lease lasts.
  */
-export const keepLease = (inbox: Inbox, lease: Lease, durationMs: number, clock: Clock): KeptLease => {
-  let renewedAtMs = clock.now()
+export const keepLease = (
+  inbox: Inbox,
+  lease: Lease,
+  { durationMs, grantedAtMs, clock }: { durationMs: number; grantedAtMs: number; clock: Clock }
+): KeptLease => {
+  let renewedAtMs = grantedAtMs
   let isTaken = false
   let isStopped = false
   let cancel = (): void => {}

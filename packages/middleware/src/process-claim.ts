@@ -11,6 +11,11 @@ export interface ClaimParts extends StoreParts {
   readonly emitter: Emitter
 }
 
+/** A claim, and when it was asked for by our clock in unix milliseconds. */
+export interface GrantedClaim extends Claim {
+  readonly grantedAtMs: number
+}
+
 /** How a turn ended. `outage`: the store is out of reach, and everybody should wait. */
 export type ClaimOutcome = 'done' | 'retried' | 'buried' | 'lost' | 'outage'
 
@@ -76,15 +81,16 @@ const settleDone = async (
  * Works on a claimed entry and settles it. Rejects only when the inbox itself fails: then the lease runs out, and the
  * entry is worked on again.
  */
-export const processClaim = async (parts: ClaimParts, claim: Claim): Promise<ClaimOutcome> => {
+export const processClaim = async (parts: ClaimParts, claim: GrantedClaim): Promise<ClaimOutcome> => {
   const { inbox, settings, emitter } = parts
-  const { lease, attempt } = claim
+  const { lease, attempt, grantedAtMs } = claim
   if (attempt > settings.maxAttempts) {
     const code: ErrorCode = 'THRYVE_WORKER_LOST'
     emitter.signal('error', new ThryveError(code))
     return (await inbox.bury(lease, { code })) ? 'buried' : 'lost'
   }
-  const kept = keepLease(inbox, lease, settings.leaseSeconds * 1_000, settings.clock)
+  const durationMs = settings.leaseSeconds * 1_000
+  const kept = keepLease(inbox, lease, { durationMs, grantedAtMs, clock: settings.clock })
   try {
     const result = await storeAndTell(parts, claim, kept.isLost).catch(asThryveError)
     if (result instanceof ThryveError && !LISTENER_CODES.has(result.code)) emitter.signal('error', result)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { beforeDeadline } from './deadline'
 import { ThryveError } from './errors'
-import { type ClaimParts, processClaim, retryDelayMs } from './process-claim'
+import { type ClaimParts, type GrantedClaim, processClaim, retryDelayMs } from './process-claim'
 import type { Claim, LeaseRequest, PutResult, RawDelivery } from './storage'
 
 /** Works an inbox off. */
@@ -27,7 +27,7 @@ const SHORTEST_POLL_MS = 1_000
 const LONGEST_POLL_MS = 5_000
 /** How long closing waits for a store that does not answer; then the leases run out by themselves. */
 const GIVE_BACK_MS = 1_000
-/** Counting is the dearest thing an idle process does; between two counts its own puts and settlements are added up. */
+/** Counting is the dearest thing an idle process does; between two counts its own puts and settlements are added up. A full inbox is counted at every poll. */
 const MEASURE_EVERY_MS = 30_000
 
 const asStoreFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
@@ -68,7 +68,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     schedule(SHORTEST_POLL_MS / 2 + retryDelayMs(Math.min(outages, 4), random))
   }
 
-  const work = async (claim: Claim): Promise<void> => {
+  const work = async (claim: GrantedClaim): Promise<void> => {
     try {
       const outcome = await processClaim(parts, claim)
       if (outcome === 'outage') pause()
@@ -87,7 +87,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     inbox.release(lease, { delayMs: 0, code: 'THRYVE_CLOSED', countsAttempt: false })
 
   /** A put or a claim may land when all the rest was given back. */
-  const start = (claim: Claim): void => {
+  const start = (claim: GrantedClaim): void => {
     if (isGivenBack) void release(claim).catch(() => {})
     else working.set(claim, work(claim))
   }
@@ -98,12 +98,13 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     try {
       while (!isStopped && !isPaused && hasFreeSlot()) {
         mayHaveMore = false
+        const grantedAtMs = clock.now()
         const claim = await inbox.claim(lease)
         if (claim === undefined) return
         mayHaveMore = true
         outages = 0
         pollMs = SHORTEST_POLL_MS
-        start(claim)
+        start({ ...claim, grantedAtMs })
       }
     } catch (cause) {
       emitter.signal('error', asStoreFailed(cause))
@@ -128,7 +129,8 @@ export const createProcessor = (parts: ClaimParts): Processor => {
   }
 
   const measure = async (): Promise<void> => {
-    if (clock.now() - measuredAtMs < MEASURE_EVERY_MS) return
+    const isFull = pending >= maxPending
+    if (!isFull && clock.now() - measuredAtMs < MEASURE_EVERY_MS) return
     measuredAtMs = clock.now()
     try {
       const { ready, leased } = await inbox.stats()
@@ -141,6 +143,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
   const put = async (delivery: RawDelivery): Promise<void> => {
     const isOwn = !isPaused && hasFreeSlot()
     if (isOwn) reserved += 1
+    const grantedAtMs = clock.now()
     let result: PutResult
     try {
       result = await inbox.put(delivery, isOwn ? lease : undefined)
@@ -151,7 +154,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     }
     if (result.outcome === 'duplicate') return
     pending += 1
-    if (result.lease !== undefined) return start({ lease: result.lease, delivery, attempt: 1 })
+    if (result.lease !== undefined) return start({ lease: result.lease, delivery, attempt: 1, grantedAtMs })
     mayHaveMore = true
     void drain()
   }
