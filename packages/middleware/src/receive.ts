@@ -35,7 +35,7 @@ export interface ReceiveParts {
   readonly acknowledge: (raw: RawDelivery, deadlineMs: number) => Promise<void>
 }
 
-/** The vendor's schedule of retries is not published; half of its known patience of minutes costs nothing. */
+/** The vendor publishes no schedule of its retries. Short, since a store that was slow is mostly back soon. */
 const RETRY_AFTER_SECONDS = 5
 
 const asThryveError = (error: unknown): ThryveError =>

@@ -141,6 +141,7 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
 
   const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
     try {
+      if (delivery.body.length > settings.maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
       const slot = given ?? receiver.admit(delivery.headers)
       return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
     } catch (error) {

@@ -74,6 +74,14 @@ describe('refusals', () => {
     })
   })
 
+  test('a body over the limit that was handed over without HTTP, is 413 whatever its headers say', async () => {
+    const built = build({ maxCompressedBytes: 100 })
+    const delivery = await signed('x'.repeat(101), { encoding: 'identity' })
+    const { 'content-length': _length, ...headers } = delivery.headers
+    expect(await post(built, { headers, body: delivery.body })).toMatchObject({ status: 413 })
+    expect(await post(built, delivery, { 'content-length': '1' })).toMatchObject({ status: 413 })
+  })
+
   test('an authentication function that throws, refuses', async () => {
     const built = build({
       authenticate: () => {
