@@ -11,6 +11,23 @@ const withParts = (parts: (adapter: ReturnType<typeof memoryAdapter>) => Partial
   return { ...adapter, ...parts(adapter) }
 }
 
+/** A memory adapter whose latest put lands only when it is let. */
+const withHeldPuts = () => {
+  let release = () => {}
+  const adapter = withParts(({ inbox }) => ({
+    inbox: {
+      ...inbox,
+      put: async (...args) => {
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+        return inbox.put(...args)
+      }
+    }
+  }))
+  return { adapter, land: () => release() }
+}
+
 const until = async (condition: () => boolean | Promise<boolean>) => {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
@@ -180,18 +197,7 @@ describe('a store that fails', () => {
   })
 
   test('slow at the put, is 503 in time; what lands late is stored, and the retry is a duplicate', async () => {
-    let land = () => {}
-    const adapter = withParts(({ inbox }) => ({
-      inbox: {
-        ...inbox,
-        put: async (...args) => {
-          await new Promise<void>((resolve) => {
-            land = resolve
-          })
-          return inbox.put(...args)
-        }
-      }
-    }))
+    const { adapter, land } = withHeldPuts()
     const built = build({ ackDeadlineMs: 30 }, adapter)
     const delivery = await signed()
     expect(await receive(built.webhook, delivery)).toMatchObject({ status: 503, code: 'THRYVE_STORE_TIMEOUT' })
@@ -273,18 +279,7 @@ describe('limits', () => {
   })
 
   test('close: a put that lands afterwards, is left to the next process', async () => {
-    let land = () => {}
-    const adapter = withParts(({ inbox }) => ({
-      inbox: {
-        ...inbox,
-        put: async (...args) => {
-          await new Promise<void>((resolve) => {
-            land = resolve
-          })
-          return inbox.put(...args)
-        }
-      }
-    }))
+    const { adapter, land } = withHeldPuts()
     const built = build({ ackDeadlineMs: 30 }, adapter)
     expect(await receive(built.webhook, await signed())).toMatchObject({ status: 503 })
     await built.webhook.close({ timeoutMs: 20 })
