@@ -1,0 +1,2 @@
+export { type ExitCode, run } from './run'
+export type { Terminal } from './terminal'
