@@ -1,5 +1,5 @@
 /** The quarantine: what could not be understood, by when it was seen first. */
-import type { Quarantine, QuarantineEntry, QuarantineSummary } from '@thryve-webhook/middleware'
+import type { DroppedEntry, Quarantine, QuarantineEntry, QuarantineSummary } from '@thryve-webhook/middleware'
 import { copyEnvelope, copyFailures, copyItem } from './copy'
 import { pageOf } from './page'
 import type { MemoryStore, StoredItem } from './store'
@@ -28,6 +28,21 @@ export const createQuarantine = (store: MemoryStore, assertOpen: () => void): Qu
   async remove(deliveryId) {
     assertOpen()
     return store.quarantine.delete(deliveryId)
+  },
+
+  async trim({ maxEntries, maxBytes }) {
+    assertOpen()
+    const dropped: DroppedEntry[] = []
+    let entries = 0
+    let bytes = 0
+    for (const { place, item } of store.quarantine.walk({ order: 'desc' })) {
+      const size = item.delivery.body.length
+      entries += 1
+      bytes += size
+      if (entries > maxEntries || bytes > maxBytes) dropped.push({ deliveryId: place.id, bytes: size })
+    }
+    for (const { deliveryId } of dropped) store.quarantine.delete(deliveryId)
+    return dropped
   }
 })
 

@@ -1,5 +1,5 @@
 /** Keeps the deliveries that could not be understood. */
-import type { Quarantine, QuarantineSummary } from '@thryve-webhook/middleware'
+import type { DroppedEntry, Quarantine, QuarantineSummary } from '@thryve-webhook/middleware'
 import type { Collections } from './collections'
 import { deliveryFields, requireStorable, toBodiless, toDelivery } from './deliveries'
 import type { QuarantineDocument } from './documents'
@@ -70,6 +70,27 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
     async remove(deliveryId) {
       const quarantine = await collections.quarantine()
       return (await quarantine.deleteOne({ _id: requireText('deliveryId', deliveryId) })).deletedCount === 1
+    },
+
+    async trim({ maxEntries, maxBytes }) {
+      const quarantine = await collections.quarantine()
+      const newestFirst = quarantine
+        .find({}, { projection: { firstSeenAt: 1, bytes: 1 } })
+        .sort({ firstSeenAt: -1, _id: -1 })
+      const excess: DroppedEntry[] = []
+      let entries = 0
+      let total = 0
+      for await (const { _id, bytes } of newestFirst) {
+        entries += 1
+        total += bytes
+        if (entries > maxEntries || total > maxBytes) excess.push({ deliveryId: _id, bytes })
+      }
+      // One by one, so that of several that trim at once only one tells that it was dropped.
+      const dropped: DroppedEntry[] = []
+      for (const entry of excess) {
+        if ((await quarantine.deleteOne({ _id: entry.deliveryId })).deletedCount === 1) dropped.push(entry)
+      }
+      return dropped
     },
 
     async erase(endUserId) {

@@ -74,6 +74,10 @@ export interface ThryveOptions {
   readonly maxAttempts?: number
   /** How many deliveries may wait in the inbox; beyond, new ones are answered 503. @default 100000 */
   readonly maxPending?: number
+  /** How many deliveries the quarantine holds; beyond, the oldest fall out, and `quarantine-overflow` tells it. @default 100000 */
+  readonly maxQuarantined?: number
+  /** How many bytes of bodies the quarantine holds. @default 1 GiB */
+  readonly maxQuarantinedBytes?: number
   /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
   readonly dedupeSeconds?: number
   /** @default warnings and errors to the console */

@@ -8,6 +8,7 @@ import type { Listener, ListenerName } from './events'
 import type { Secret, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
+import { createQuarantineKeeper } from './quarantine-keeper'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
@@ -69,7 +70,8 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const emitter = createEmitter(settings)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
+  const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
+  const parts = { settings, adapter, emitter, decompress, quarantine, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
   let isClosed = false
 

@@ -24,6 +24,8 @@ const LIMITS = {
   leaseSeconds: 30,
   maxAttempts: 20,
   maxPending: 100_000,
+  maxQuarantined: 100_000,
+  maxQuarantinedBytes: 1_024 * MiB,
   dedupeSeconds: 86_400
 } as const
 const MAX_LIMIT = 2 ** 31 - 1
@@ -178,6 +180,12 @@ export const readSettings = (secret: Secret, adapter: StorageAdapter, options: T
     throw optionError(
       'maxInFlightBytes',
       'must be at least maxCompressedBytes, or no large delivery could ever come in'
+    )
+  }
+  if (limits.maxQuarantinedBytes < limits.maxCompressedBytes) {
+    throw optionError(
+      'maxQuarantinedBytes',
+      'must be at least maxCompressedBytes, or a large delivery would fall out at once'
     )
   }
   return Object.freeze({
