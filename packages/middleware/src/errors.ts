@@ -14,6 +14,8 @@ const ERRORS = {
   THRYVE_UNSUPPORTED_ENCODING: [415, 'The Content-Encoding is none of zstd, gzip, br and identity.'],
   THRYVE_UNAUTHENTICATED: [401, 'The web authentication is missing or wrong.'],
   THRYVE_SIGNATURE_MISMATCH: [401, 'The signature is missing, malformed, stale or wrong.'],
+  THRYVE_SECRET_TIMEOUT: [503, 'The secret was not found within ackDeadlineMs.'],
+  THRYVE_SECRET_FAILED: [503, 'The function that finds the secret failed, or gave what is no secret.'],
   THRYVE_OVERLOADED: [503, 'Too many deliveries are being received at once.'],
   THRYVE_BACKLOG_FULL: [503, 'More deliveries than maxPending wait in the inbox.'],
   THRYVE_CLOSED: [503, 'The receiver is shutting down.'],

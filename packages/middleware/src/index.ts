@@ -40,7 +40,7 @@ export {
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
 export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
-export type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
+export type { Clock, Logger, Secret, SecretLookup, SecretRequest, Settings, ThryveOptions } from './options'
 export type { Answer, IncomingDelivery } from './receive'
 export { createReceiver, type Receiver, receive } from './receiver'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'

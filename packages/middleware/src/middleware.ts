@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type BodySource, readBody } from './body'
 import { ThryveError } from './errors'
-import type { Secret, ThryveOptions } from './options'
+import type { Secret, SecretLookup, ThryveOptions } from './options'
 import type { Answer } from './receive'
 import { createReceiver, type Receiver } from './receiver'
 import type { StorageAdapter } from './storage'
@@ -73,13 +73,18 @@ const respond = (request: IncomingMessage, response: ServerResponse, answer: Ans
  * Mounted bare (`app.use(webhook)`, `http.createServer(webhook)`) it answers `options.path`; mounted under a path or
  * as a route it answers there. Mount it above body parsers: they consume the signed bytes.
  *
- * @param secret Thryve's HMAC secret; a list while it is rotated; `null` only with `allowUnsigned: true`.
+ * @param secret Thryve's HMAC secret; a list while it is rotated; a function that finds that of the request's tenant;
+ * `null` only with `allowUnsigned: true`.
  * @throws TypeError that names the option and the fix.
  * @example
  * const webhook = thryveWebhook(process.env.THRYVE_HMAC_SECRET ?? '', memoryAdapter())
  * app.use(webhook)
  */
-export const thryveWebhook = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): ThryveWebhook => {
+export const thryveWebhook = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): ThryveWebhook => {
   const receiver = createReceiver(secret, adapter, options)
   const { path, isPathGiven, maxCompressedBytes, bodyTimeoutMs, clock, logger } = receiver.settings
   let isParserReported = false
@@ -109,7 +114,8 @@ export const thryveWebhook = (secret: Secret, adapter: StorageAdapter, options?:
         const limits = { maxBytes: maxCompressedBytes, timeoutMs: bodyTimeoutMs }
         const body = await readBody(request as BodySource, limits)
         slot.resize(body.length)
-        return await receiver.receive({ headers: request.headers, body, startedAtMs }, slot)
+        const path = pathOf(request.originalUrl ?? request.url)
+        return await receiver.receive({ headers: request.headers, body, path, startedAtMs }, slot)
       } finally {
         slot.release()
       }

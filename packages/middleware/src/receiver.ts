@@ -5,7 +5,7 @@ import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
-import type { Secret, Settings, ThryveOptions } from './options'
+import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
@@ -63,7 +63,11 @@ export interface Receiver {
  * const receiver = createReceiver(secret, adapter)
  * const answer = await receiver.receive({ headers, body })
  */
-export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+export const createReceiver = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): Receiver => {
   const settings = readSettings(secret, adapter, options)
   const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
   const emitter = createEmitter(settings)
