@@ -8,6 +8,10 @@ const ERRORS = {
     500,
     'A body parser ran before the webhook, so the signed bytes are gone. Mount the webhook above express.json() and the like.'
   ],
+  THRYVE_BODY_MANGLED: [
+    500,
+    'The compressed bytes were turned into text on their way, so no signature can match. Let the gateway pass bodies on as binary, e.g. binaryMediaTypes: ["*/*"] in API Gateway.'
+  ],
   THRYVE_BODY_TOO_LARGE: [413, 'The body is larger than maxCompressedBytes.'],
   THRYVE_BODY_TIMEOUT: [408, 'The body did not arrive within bodyTimeoutMs.'],
   THRYVE_BODY_INCOMPLETE: [400, 'The connection ended before the whole body arrived.'],
