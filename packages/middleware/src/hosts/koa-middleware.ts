@@ -12,7 +12,7 @@ export interface KoaContext {
   readonly originalUrl: string
   status: number
   body: unknown
-  respond?: boolean
+  respond?: boolean | undefined
   set(headers: Record<string, string>): void
 }
 

@@ -18,7 +18,13 @@ export interface LambdaEvent {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null
   readonly body?: string | null
   readonly isBase64Encoded?: boolean
-  readonly requestContext?: { readonly http?: { readonly method?: string }; readonly elb?: unknown }
+  readonly requestContext?: object
+}
+
+/** The parts of `requestContext` that tell the triggers apart: `http` in 2.0 events, `elb` behind a load balancer. */
+interface RequestContext {
+  readonly http?: { readonly method?: string }
+  readonly elb?: unknown
 }
 
 /** What the platform makes a response of. */
@@ -63,7 +69,8 @@ const bodyOf = ({ body, isBase64Encoded }: LambdaEvent, maxBytes: number): Uint8
 export const lambdaHandler = (receiver: Receiver): ((event: LambdaEvent) => Promise<LambdaResult>) => {
   const { clock, ackDeadlineMs } = receiver.settings
   return async function thryveLambdaHandler(event) {
-    const method = event.requestContext?.http?.method ?? event.httpMethod
+    const { http, elb }: RequestContext = event.requestContext ?? {}
+    const method = http?.method ?? event.httpMethod
     if (method === undefined) {
       throw new TypeError('The event is no HTTP request of API Gateway, a function URL or a load balancer.')
     }
@@ -77,7 +84,7 @@ export const lambdaHandler = (receiver: Receiver): ((event: LambdaEvent) => Prom
     const isTaken = answer.code === undefined
     if (isTaken) await beforeDeadline(receiver.idle(), { clock, deadlineMs, code: 'THRYVE_CLOSED' }).catch(() => {})
     const { status: statusCode, headers, body } = renderAnswer(answer)
-    const isMultiValue = event.requestContext?.elb !== undefined && event.multiValueHeaders != null
+    const isMultiValue = elb !== undefined && event.multiValueHeaders != null
     const answerHeaders = isMultiValue
       ? { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }
       : { headers }
