@@ -37,10 +37,19 @@ export {
   type ThryveEvent,
   type TimestampType
 } from './events'
+export { type FastifyHost, type FastifyWebhookPlugin, fastifyPlugin } from './hosts/fastify-plugin'
+export { fetchHandler } from './hosts/fetch-handler'
+export {
+  type KoaContext,
+  type KoaMiddlewareOptions,
+  type KoaWebhookMiddleware,
+  koaMiddleware
+} from './hosts/koa-middleware'
+export { type LambdaEvent, type LambdaResult, lambdaHandler } from './hosts/lambda-handler'
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
 export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
-export type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
+export type { Clock, Logger, Secret, SecretLookup, SecretRequest, Settings, ThryveOptions } from './options'
 export type { Answer, IncomingDelivery } from './receive'
 export { createReceiver, type Receiver, receive } from './receiver'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'

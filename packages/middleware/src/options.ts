@@ -1,10 +1,28 @@
 /** The receiver's options. Each is told with its unit and default; `settings.ts` reads them. */
 import type { Authentication } from './authenticate'
 import type { Identity } from './identity'
-import type { SignatureScheme } from './signature'
+import type { Headers, SignatureScheme } from './signature'
 
 /** The secret, several of them while they are rotated, or `null` for unsigned deliveries. */
 export type Secret = string | readonly string[] | null
+
+/** What a delivery's tenant can be told by, before anything of it is verified. */
+export interface SecretRequest {
+  /** Header names in lower case. */
+  readonly headers: Headers
+  /** As the sender asked for it, without the query; absent where the host handed none over. */
+  readonly path?: string
+}
+
+/**
+ * Finds the secret of a delivery's tenant. Nothing found (`undefined`, `null`, empty) is answered 401, never taken
+ * for unsigned; a failure is answered 503. It is called only for a well-formed signature of the time being, and its
+ * time counts against `ackDeadlineMs`.
+ *
+ * @example
+ * const secretOf: SecretLookup = async ({ path }) => secrets.get(path?.split('/').at(-1) ?? '')
+ */
+export type SecretLookup = (request: SecretRequest) => Secret | undefined | Promise<Secret | undefined>
 
 /** Where the receiver writes what an operator should see. pino fits, and so does `console`-like code of your own. */
 export interface Logger {
@@ -93,7 +111,7 @@ export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 
   readonly path: string
   /** Whether `path` was given: then a mount point alone does not make a request the webhook's. */
   readonly isPathGiven: boolean
-  readonly secrets: readonly string[]
+  readonly secrets: readonly string[] | SecretLookup
   readonly signature: SignatureScheme
   readonly authenticate: Authentication | undefined
 }

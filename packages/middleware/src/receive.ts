@@ -7,7 +7,8 @@ import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
 import { type ErrorCode, statusOf, ThryveError } from './errors'
 import type { Settings } from './options'
-import { type Headers, verify } from './signature'
+import { secretsOf } from './secrets'
+import { assertSignatureForm, type Headers, verify } from './signature'
 import type { RawDelivery } from './storage'
 
 /** A delivery as a host hands it over. */
@@ -16,6 +17,8 @@ export interface IncomingDelivery {
   readonly headers: Headers
   /** The bytes exactly as received: not decompressed, not parsed, not turned into text. */
   readonly body: Uint8Array
+  /** What the sender asked for, without the query: a function given as `secret` may tell tenants by it. */
+  readonly path?: string
   /** When its first byte arrived, in unix milliseconds: the sender's patience runs from there. @default now */
   readonly startedAtMs?: number
 }
@@ -47,12 +50,28 @@ const deliveryId = (body: Uint8Array, timestamp: string | undefined): string =>
     ? randomBytes(32).toString('hex')
     : createHash('sha256').update(timestamp).update(body).digest('hex')
 
-const verifyDelivery = ({ settings }: ReceiveParts, { headers, body }: IncomingDelivery): RawDelivery => {
-  const { secrets, signature: scheme, toleranceSeconds, clock } = settings
+/** Strangers cannot make a function of the host look for tenants: the signature's form and time are checked first. */
+const findSecrets = async (
+  { settings }: ReceiveParts,
+  { headers, path }: IncomingDelivery,
+  deadlineMs: number
+): Promise<readonly string[]> => {
+  const { secrets, signature, toleranceSeconds, clock } = settings
+  if (typeof secrets !== 'function') return secrets
+  assertSignatureForm(headers, { scheme: signature, toleranceSeconds, nowMs: clock.now() })
+  return secretsOf(settings, path === undefined ? { headers } : { headers, path }, deadlineMs)
+}
+
+const verifyDelivery = (
+  { settings }: ReceiveParts,
+  { headers, body }: IncomingDelivery,
+  secret: readonly string[]
+): RawDelivery => {
+  const { signature: scheme, toleranceSeconds, clock } = settings
   const nowMs = clock.now()
   const { sentAt } = settings.allowUnsigned
     ? {}
-    : verify({ headers, body }, { secret: secrets, scheme, toleranceSeconds, nowMs })
+    : verify({ headers, body }, { secret, scheme, toleranceSeconds, nowMs })
   const timestamp = scheme.timestampHeader === null ? '' : headers[scheme.timestampHeader]
   const contentEncoding = headers['content-encoding'] as string | undefined
   return {
@@ -81,7 +100,8 @@ export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery)
   const deadlineMs = (delivery.startedAtMs ?? clock.now()) + ackDeadlineMs
   return pipe(
     TE.tryCatch(() => authenticate(delivery.headers, authentication), asThryveError),
-    TE.chainEitherK(() => E.tryCatch(() => verifyDelivery(parts, delivery), asThryveError)),
+    TE.chain(() => TE.tryCatch(() => findSecrets(parts, delivery, deadlineMs), asThryveError)),
+    TE.chainEitherK((secrets) => E.tryCatch(() => verifyDelivery(parts, delivery, secrets), asThryveError)),
     TE.chain((raw) => TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)),
     TE.match(
       (error): Answer => refuse(parts, error),

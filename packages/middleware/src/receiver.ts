@@ -1,11 +1,12 @@
 /** Puts the parts of a receiver together. */
 import { createAdmission, type Slot } from './admission'
+import { assertUnmangled } from './body'
 import { beforeDeadline } from './deadline'
 import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
-import { ThryveError } from './errors'
+import { type ErrorCode, ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
-import type { Secret, Settings, ThryveOptions } from './options'
+import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
 import { createQuarantineKeeper } from './quarantine-keeper'
@@ -56,6 +57,9 @@ export interface Receiver {
   close(options?: { readonly timeoutMs?: number }): Promise<boolean>
 }
 
+/** What only the host can put right. Each is logged once: the sender repeats itself. */
+const HOST_MISTAKES: ReadonlySet<ErrorCode> = new Set(['THRYVE_BODY_ALREADY_READ', 'THRYVE_BODY_MANGLED'])
+
 /**
  * Makes a receiver for a host of your own: a queue worker, a function, another framework.
  *
@@ -64,7 +68,11 @@ export interface Receiver {
  * const receiver = createReceiver(secret, adapter)
  * const answer = await receiver.receive({ headers, body })
  */
-export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+export const createReceiver = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): Receiver => {
   const settings = readSettings(secret, adapter, options)
   const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
   const emitter = createEmitter(settings)
@@ -73,7 +81,14 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
   const parts = { settings, adapter, emitter, decompress, quarantine, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
+  const reported = new Set<ErrorCode>()
   let isClosed = false
+
+  const reportMistake = (error: ThryveError): void => {
+    if (!HOST_MISTAKES.has(error.code) || reported.has(error.code)) return
+    reported.add(error.code)
+    settings.logger.error({ code: error.code, reason: error.reason }, error.message)
+  }
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -110,7 +125,10 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
       void track(slot.released)
       return slot
     },
-    refuse: (error) => refuse({ emitter }, error),
+    refuse: (error) => {
+      reportMistake(error)
+      return refuse({ emitter }, error)
+    },
     receive: (delivery, slot) => track(receiveAdmitted(delivery, slot)),
     on(name, listener) {
       emitter.on(name, listener)
@@ -144,6 +162,7 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
     try {
       if (delivery.body.length > settings.maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
+      assertUnmangled(delivery.headers, delivery.body)
       const slot = given ?? receiver.admit(delivery.headers)
       return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
     } catch (error) {

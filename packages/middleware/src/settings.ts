@@ -1,7 +1,8 @@
 /** Reads the options once, at construction. What cannot be used is a `TypeError` that names the option. */
 import type { Authentication } from './authenticate'
 import { optionError } from './errors'
-import type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
+import type { Clock, Logger, Secret, SecretLookup, Settings, ThryveOptions } from './options'
+import { isSecret } from './secrets'
 import { defaultScheme, type SignatureScheme } from './signature'
 import type { StorageAdapter } from './storage'
 
@@ -71,7 +72,8 @@ const readChoice = <T extends string>(name: string, value: unknown, choices: rea
   throw optionError(name, `must be one of ${choices.map((candidate) => `'${candidate}'`).join(', ')}`)
 }
 
-const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureScheme): readonly string[] => {
+const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureScheme): Settings['secrets'] => {
+  if (typeof secret === 'function') return secret as SecretLookup
   if (secret === null) {
     if (options.allowUnsigned === true) return []
     throw optionError(
@@ -80,10 +82,11 @@ const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureS
     )
   }
   const secrets: readonly unknown[] = [secret].flat()
-  const isSecret = (text: unknown): text is string =>
-    typeof text === 'string' && text.trim() !== '' && Buffer.from(text, scheme.secretEncoding).length > 0
-  if (secrets.length > 0 && secrets.every(isSecret)) return secrets
-  throw optionError('secret', 'must be a text that is not empty, or a list of them: is the environment variable set?')
+  if (secrets.length > 0 && secrets.every((text) => isSecret(text, scheme))) return Object.freeze(secrets) as string[]
+  throw optionError(
+    'secret',
+    'must be a text that is not empty, a list of them, or a function: is the environment variable set?'
+  )
 }
 
 const readPath = (path: unknown): string => {
@@ -168,7 +171,11 @@ const readInvalidPayload = (options: ThryveOptions, adapter: StorageAdapter): Se
  * @returns settings, frozen.
  * @throws TypeError that names the option and the fix.
  */
-export const readSettings = (secret: Secret, adapter: StorageAdapter, options: ThryveOptions = {}): Settings => {
+export const readSettings = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options: ThryveOptions = {}
+): Settings => {
   const unknown = Object.keys(options).find((name) => !OPTIONS.has(name))
   if (unknown !== undefined) throw optionError(unknown, `is not an option; use ${[...OPTIONS].sort().join(', ')}`)
   readAdapter(adapter)
@@ -193,7 +200,7 @@ export const readSettings = (secret: Secret, adapter: StorageAdapter, options: T
     path: readPath(options.path),
     isPathGiven: options.path !== undefined,
     allowUnsigned: secret === null,
-    secrets: Object.freeze(readSecrets(secret, options, signature)),
+    secrets: readSecrets(secret, options, signature),
     signature,
     authenticate: readAuthentication(options.authenticate),
     acknowledgeAfter: readChoice('acknowledgeAfter', options.acknowledgeAfter, ['durable', 'stored']),

@@ -106,6 +106,22 @@ const readTimestamp = (headers: Headers, name: string, nowMs: number, toleranceS
   return { text, sentAtMs }
 }
 
+const readHeaders = (
+  headers: Headers,
+  { scheme, toleranceSeconds, nowMs }: { scheme: SignatureScheme; toleranceSeconds: number; nowMs: number }
+) => ({
+  presented: decodeDigest(headerOf(headers, scheme.signatureHeader), scheme.algorithm),
+  timestamp:
+    scheme.timestampHeader === null
+      ? undefined
+      : readTimestamp(headers, scheme.timestampHeader, nowMs, toleranceSeconds)
+})
+
+/** Refuses what no secret could make valid: a missing or malformed signature, a stale timestamp. */
+export const assertSignatureForm = (headers: Headers, options: Parameters<typeof readHeaders>[1]): void => {
+  readHeaders(headers, options)
+}
+
 /**
  * Verifies a body's signature. Every secret is tried, whichever matches, and the comparison takes the same time
  * whatever byte differs first: `timingSafeEqual` over two digests of one length.
@@ -120,11 +136,7 @@ export const verify = (
 ): { readonly sentAt?: Date } => {
   const scheme = { ...defaultScheme, ...options.scheme }
   const { toleranceSeconds = 300, nowMs = Date.now() } = options
-  const presented = decodeDigest(headerOf(delivery.headers, scheme.signatureHeader), scheme.algorithm)
-  const timestamp =
-    scheme.timestampHeader === null
-      ? undefined
-      : readTimestamp(delivery.headers, scheme.timestampHeader, nowMs, toleranceSeconds)
+  const { presented, timestamp } = readHeaders(delivery.headers, { scheme, toleranceSeconds, nowMs })
   let isAuthentic = false
   for (const secret of [options.secret].flat()) {
     const expected = digest(delivery.body, timestamp?.text ?? '', secret, scheme)
