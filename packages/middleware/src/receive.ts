@@ -6,6 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither'
 import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
 import { type ErrorCode, statusOf, ThryveError } from './errors'
+import type { createObserver } from './observe'
 import type { Settings } from './options'
 import { type Headers, verify } from './signature'
 import type { RawDelivery } from './storage'
@@ -33,6 +34,8 @@ export interface ReceiveParts {
   readonly settings: Settings
   readonly emitter: Pick<Emitter, 'signal'>
   readonly acknowledge: (raw: RawDelivery, deadlineMs: number) => Promise<void>
+  /** Keeps what failed the signature; absent unless `observe` is set. */
+  readonly observe?: ReturnType<typeof createObserver> | undefined
 }
 
 /** The vendor publishes no schedule of its retries. Short, since a store that was slow is mostly back soon. */
@@ -47,9 +50,13 @@ const deliveryId = (body: Uint8Array, timestamp: string | undefined): string =>
     ? randomBytes(32).toString('hex')
     : createHash('sha256').update(timestamp).update(body).digest('hex')
 
-const verifyDelivery = ({ settings }: ReceiveParts, { headers, body }: IncomingDelivery): RawDelivery => {
-  const { secrets, signature: scheme, toleranceSeconds, clock } = settings
-  const nowMs = clock.now()
+/**
+ * Verifies a delivery against the clock of its receipt.
+ *
+ * @throws ThryveError `THRYVE_SIGNATURE_MISMATCH`.
+ */
+export const verifyDelivery = (settings: Settings, { headers, body }: IncomingDelivery, nowMs: number): RawDelivery => {
+  const { secrets, signature: scheme, toleranceSeconds } = settings
   const { sentAt } = settings.allowUnsigned
     ? {}
     : verify({ headers, body }, { secret: secrets, scheme, toleranceSeconds, nowMs })
@@ -73,6 +80,16 @@ export const refuse = ({ emitter }: Pick<ReceiveParts, 'emitter'>, error: Thryve
   return { status, code, headers: status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {} }
 }
 
+const observeOrThrow = (
+  { observe }: ReceiveParts,
+  delivery: IncomingDelivery,
+  error: ThryveError,
+  deadlineMs: number
+): Promise<void> => {
+  if (observe === undefined || error.code !== 'THRYVE_SIGNATURE_MISMATCH') return Promise.reject(error)
+  return observe(delivery, error, deadlineMs)
+}
+
 /**
  * Receives one delivery. Never rejects: whatever happens has an answer.
  */
@@ -81,8 +98,9 @@ export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery)
   const deadlineMs = (delivery.startedAtMs ?? clock.now()) + ackDeadlineMs
   return pipe(
     TE.tryCatch(() => authenticate(delivery.headers, authentication), asThryveError),
-    TE.chainEitherK(() => E.tryCatch(() => verifyDelivery(parts, delivery), asThryveError)),
+    TE.chainEitherK(() => E.tryCatch(() => verifyDelivery(parts.settings, delivery, clock.now()), asThryveError)),
     TE.chain((raw) => TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)),
+    TE.orElse((error) => TE.tryCatch(() => observeOrThrow(parts, delivery, error, deadlineMs), asThryveError)),
     TE.match(
       (error): Answer => refuse(parts, error),
       (): Answer => ({ status: 204, headers: {} })

@@ -5,10 +5,12 @@ import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
+import { createObserver } from './observe'
 import type { Secret, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
+import { createRequestRecorder } from './record-request'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
 import type { RawDelivery, StorageAdapter } from './storage'
@@ -72,6 +74,12 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
   let isClosed = false
+
+  const recordRequest = createRequestRecorder(settings)
+  const observe =
+    settings.observe && adapter.quarantine !== undefined
+      ? createObserver({ settings, emitter, quarantine: adapter.quarantine })
+      : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -141,9 +149,10 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
 
   const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
     try {
+      if (recordRequest !== undefined) void track(recordRequest(delivery))
       if (delivery.body.length > settings.maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
       const slot = given ?? receiver.admit(delivery.headers)
-      return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
+      return await receiveDelivery({ settings, emitter, acknowledge, observe }, delivery).finally(slot.release)
     } catch (error) {
       return receiver.refuse(error as ThryveError)
     }
