@@ -1,6 +1,6 @@
 /** The quarantine: what could not be understood, by when it was seen first. */
 import type { DroppedEntry, Quarantine, QuarantineEntry, QuarantineSummary } from '@thryve-webhook/middleware'
-import { copyEnvelope, copyFailures, copyItem } from './copy'
+import { copyEnvelope, copyFailures, copyHeaders, copyItem } from './copy'
 import { pageOf } from './page'
 import type { MemoryStore, StoredItem } from './store'
 
@@ -62,6 +62,7 @@ const summaryOf = ({ item, place }: StoredItem): QuarantineSummary => ({
   ...item,
   delivery: copyEnvelope(item.delivery),
   failures: copyFailures(item.failures),
+  ...(item.headers === undefined ? {} : { headers: copyHeaders(item.headers) }),
   firstSeenAt: new Date(place.ms),
   bytes: item.delivery.body.length
 })

@@ -14,7 +14,7 @@ export interface MongoQuarantine extends Quarantine {
 }
 
 /** Fields that one item has and the next may not: what is not set goes. */
-const OPTIONAL = ['sentAt', 'contentEncoding', 'endUserId'] as const
+const OPTIONAL = ['sentAt', 'contentEncoding', 'endUserId', 'headers'] as const
 
 /** Opens the quarantine on its collection. */
 export const createQuarantine = (collections: Collections, clock: ServerClock): MongoQuarantine => {
@@ -26,7 +26,7 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
   }
 
   return {
-    async add({ delivery, scope, code, failures, badRecords, endUserId }) {
+    async add({ delivery, scope, code, failures, badRecords, endUserId, headers }) {
       requireStorable(delivery.body)
       const quarantine = await collections.quarantine()
       const { _id, ...fields } = deliveryFields(delivery)
@@ -37,7 +37,8 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
         code,
         failures: failures.map(({ path, expected }) => ({ path, expected })),
         badRecords,
-        ...(endUserId !== undefined && { endUserId })
+        ...(endUserId !== undefined && { endUserId }),
+        ...(headers !== undefined && { headers: headers.map(([name, value]) => [name, value]) })
       }
       const absent = OPTIONAL.filter((field) => item[field] === undefined)
       await quarantine.updateOne(
@@ -100,12 +101,13 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
   }
 }
 
-const toItem = ({ scope, code, failures, badRecords, endUserId, firstSeenAt }: QuarantineDocument) => ({
+const toItem = ({ scope, code, failures, badRecords, endUserId, headers, firstSeenAt }: QuarantineDocument) => ({
   scope,
   code,
   failures,
   badRecords,
   ...(endUserId !== undefined && { endUserId }),
+  ...(headers !== undefined && { headers }),
   firstSeenAt
 })
 

@@ -83,6 +83,8 @@ export interface QuarantineItem {
   readonly badRecords: number
   /** The user, where the payload could be read that far. */
   readonly endUserId?: string
+  /** Headers that may carry the signature; only with `THRYVE_UNVERIFIED`, so that it can be verified before a replay. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
 }
 
 /** A quarantined delivery as the store knows it. Its id is the delivery's. */

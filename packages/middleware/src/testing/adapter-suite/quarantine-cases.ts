@@ -57,6 +57,20 @@ export const quarantineCases: Cases = {
     assert.equal(entry.badRecords, 0)
   },
 
+  'quarantine.add: headers, kept in order, and gone when the item comes without them': async ({ quarantine }) => {
+    const headers = [
+      ['x-a.$b', '1'],
+      ['__proto__', '2'],
+      ['x-a.$b', '3']
+    ] as const
+    const item = quarantineItem({ code: 'THRYVE_UNVERIFIED', headers })
+    await quarantine.add(item)
+    assert.deepEqual((await quarantine.get(item.delivery.id))?.headers, headers)
+    assert.deepEqual((await quarantine.list()).entries[0]?.headers, headers)
+    await quarantine.add(quarantineItem({ delivery: item.delivery }))
+    assert.equal((await quarantine.get(item.delivery.id))?.headers, undefined)
+  },
+
   'quarantine.add: bytes, kept exactly': async ({ quarantine, probe }) => {
     const bodies = [
       Uint8Array.from({ length: 256 }, (_, byte) => byte),
