@@ -59,6 +59,7 @@ export type {
   DeletedUser,
   Inbox,
   InboxEntry,
+  InboxEntryDetails,
   InboxState,
   InboxStats,
   Lease,
