@@ -79,6 +79,7 @@ export type {
   DroppedEntry,
   Inbox,
   InboxEntry,
+  InboxEntryDetails,
   InboxState,
   InboxStats,
   Lease,

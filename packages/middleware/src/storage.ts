@@ -186,6 +186,14 @@ export interface InboxEntry {
   readonly endUserId?: string
   /** Size of the kept body in bytes; 0 for a marker. */
   readonly bytes: number
+  /** When it may be claimed, by the store's clock: a leased entry when its lease ends. Absent for dead and done ones. */
+  readonly availableAt?: Date
+}
+
+/** An inbox entry with what was received. */
+export interface InboxEntryDetails extends InboxEntry {
+  /** Absent for a marker, whose body is gone. */
+  readonly delivery?: RawDelivery
 }
 
 /** How full the inbox is. */
@@ -218,6 +226,8 @@ export interface Inbox {
   bury(lease: Lease, burial: { readonly code: string; readonly endUserId?: string }): Promise<boolean>
   /** Oldest receipt first; done markers are not listed unless asked for. */
   list(query?: PageQuery & { readonly state?: InboxState }): Promise<Page<InboxEntry>>
+  /** Reads one entry, for an operator; changes nothing. Adapters may lack it: then nobody can look into a waiting delivery. */
+  get?(deliveryId: string): Promise<InboxEntryDetails | undefined>
   /** Makes a dead entry ready, with its attempts at 0. @returns whether there was one. */
   requeue(deliveryId: string): Promise<boolean>
   /** Drops a dead entry. @returns whether there was one. */

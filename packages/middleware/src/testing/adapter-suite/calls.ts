@@ -36,6 +36,7 @@ export const callsOf = (supports: AdapterSupport): Record<string, Call> => ({
   save: (adapter) => adapter.save(saveBatch(versioned(epochRecord()))),
   ...(supports.find && { find: (adapter) => adapter.find && collect(adapter.find(someone)) }),
   ...(supports.inbox && inboxCalls),
+  ...(supports['inbox.get'] && { 'inbox.get': ({ inbox }) => inbox?.get?.('unknown') }),
   ...(supports.quarantine && quarantineCalls),
   ...(supports.deleteUser && { deleteUser: (adapter) => adapter.deleteUser?.('synthetic-user') }),
   ...(supports.check && { check: (adapter) => adapter.check?.() })
