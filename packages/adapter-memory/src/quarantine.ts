@@ -28,6 +28,11 @@ export const createQuarantine = (store: MemoryStore, assertOpen: () => void): Qu
   async remove(deliveryId) {
     assertOpen()
     return store.quarantine.delete(deliveryId)
+  },
+
+  async count() {
+    assertOpen()
+    return store.quarantine.size
   }
 })
 

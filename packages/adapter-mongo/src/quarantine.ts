@@ -72,6 +72,11 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
       return (await quarantine.deleteOne({ _id: requireText('deliveryId', deliveryId) })).deletedCount === 1
     },
 
+    async count() {
+      const quarantine = await collections.quarantine()
+      return quarantine.estimatedDocumentCount()
+    },
+
     async erase(endUserId) {
       const quarantine = await collections.quarantine()
       return (await quarantine.deleteMany({ endUserId })).deletedCount

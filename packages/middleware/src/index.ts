@@ -28,15 +28,13 @@ export {
   type EventOf,
   type EventPattern,
   eventNames,
-  type Listener,
-  type ListenerArgument,
-  type ListenerName,
-  type SignalMap,
-  type SignalName,
   type SourceNotification,
   type ThryveEvent,
   type TimestampType
 } from './events'
+export { type HealthHandler, healthHandler } from './health-handler'
+export type { HealthCode, HealthReason, HealthReport, HealthState, SourceHealth } from './health-report'
+export type { HealthOptions, HealthThresholds } from './health-thresholds'
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
 export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
@@ -44,6 +42,7 @@ export type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
 export type { Answer, IncomingDelivery } from './receive'
 export { createReceiver, type Receiver, receive } from './receiver'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'
+export type { Listener, ListenerArgument, ListenerName, SignalMap, SignalName, TurnOutcome } from './signals'
 export {
   defaultScheme,
   type Headers,
@@ -53,6 +52,7 @@ export {
   type VerifyOptions,
   verify
 } from './signature'
+export type { Step, StepInterceptor, StepName } from './steps'
 export type {
   Claim,
   DecodeFailure,

@@ -1,7 +1,7 @@
 /** The receiver as a request handler for Express, Connect and `node:http`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type BodySource, readBody } from './body'
-import { ThryveError } from './errors'
+import { asThryveError, ThryveError } from './errors'
 import type { Secret, ThryveOptions } from './options'
 import type { Answer } from './receive'
 import { createReceiver, type Receiver } from './receiver'
@@ -101,7 +101,10 @@ export const thryveWebhook = (secret: Secret, adapter: StorageAdapter, options?:
   const answerRequest = async (request: HostRequest): Promise<Answer> => {
     const startedAtMs = clock.now()
     if (request.method !== 'POST') {
-      return { ...receiver.refuse(new ThryveError('THRYVE_METHOD_NOT_ALLOWED')), headers: { allow: 'POST' } }
+      return {
+        ...receiver.refuse(new ThryveError('THRYVE_METHOD_NOT_ALLOWED'), startedAtMs),
+        headers: { allow: 'POST' }
+      }
     }
     try {
       const slot = receiver.admit(request.headers)
@@ -114,9 +117,9 @@ export const thryveWebhook = (secret: Secret, adapter: StorageAdapter, options?:
         slot.release()
       }
     } catch (error) {
-      const refusal = error instanceof ThryveError ? error : new ThryveError('THRYVE_INTERNAL', { cause: error })
+      const refusal = asThryveError(error)
       reportParser(refusal)
-      return receiver.refuse(refusal)
+      return receiver.refuse(refusal, startedAtMs)
     }
   }
 

@@ -1,5 +1,6 @@
 /** The receiver's options. Each is told with its unit and default; `settings.ts` reads them. */
 import type { Authentication } from './authenticate'
+import type { HealthOptions, HealthThresholds } from './health-thresholds'
 import type { Identity } from './identity'
 import type { SignatureScheme } from './signature'
 
@@ -8,6 +9,8 @@ export type Secret = string | readonly string[] | null
 
 /** Where the receiver writes what an operator should see. pino fits, and so does `console`-like code of your own. */
 export interface Logger {
+  debug?(fields: object, message: string): void
+  info?(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
@@ -76,6 +79,8 @@ export interface ThryveOptions {
   readonly maxPending?: number
   /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
   readonly dedupeSeconds?: number
+  /** When `health()` says degraded or failing. */
+  readonly health?: HealthOptions
   /** @default warnings and errors to the console */
   readonly logger?: Logger
   /** @default the system's */
@@ -85,11 +90,12 @@ export interface ThryveOptions {
 }
 
 /** Options with every default filled in. */
-export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'signature' | 'path'>> {
+export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'signature' | 'path' | 'health'>> {
   readonly path: string
   /** Whether `path` was given: then a mount point alone does not make a request the webhook's. */
   readonly isPathGiven: boolean
   readonly secrets: readonly string[]
   readonly signature: SignatureScheme
   readonly authenticate: Authentication | undefined
+  readonly health: HealthThresholds
 }

@@ -1,7 +1,8 @@
 /** Runs a quarantined delivery again, once a later version or another limit understands it. */
-import { ThryveError } from './errors'
+import { asThryveError, ThryveError } from './errors'
 import type { QuarantineEntry } from './storage'
 import { type StoreParts, storeDelivery } from './store-delivery'
+import { runTurn, type Turn, tellListeners } from './turn'
 
 const fromStore = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
@@ -11,15 +12,25 @@ const fromStore = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 }
 
-/** Listeners have seen the good records of a mixed delivery, and nothing of one that was kept whole. */
-const storeAndTell = async (parts: StoreParts, { delivery, scope }: QuarantineEntry): Promise<void> => {
-  const { event, quarantinedFor } = await storeDelivery(parts, delivery)
+const storeAndTell = async (parts: StoreParts, turn: Turn): Promise<void> => {
+  const { event, quarantinedFor } = await storeDelivery(parts, turn)
   if (quarantinedFor !== undefined) throw new ThryveError(quarantinedFor)
-  if (event === undefined) return
-  const { id: deliveryId, receivedAt, sentAt } = delivery
-  const context = { deliveryId, receivedAt, attempt: scope === 'records' ? 2 : 1, ...(sentAt && { sentAt }) }
-  const [error] = await parts.emitter.emit({ ...event, ...context })
+  const error = event === undefined ? undefined : await tellListeners(parts, turn, event)
   if (error !== undefined) throw error
+}
+
+/** Listeners have seen the good records of a mixed delivery, and nothing of one that was kept whole. */
+const replayEntry = (parts: StoreParts, { delivery, scope }: QuarantineEntry): Promise<void> => {
+  const attempt = scope === 'records' ? 2 : 1
+  return runTurn(parts, { delivery, attempt, mode: 'replay' }, async (turn) => {
+    try {
+      await storeAndTell(parts, turn)
+      turn.end('stored')
+    } catch (error) {
+      turn.end('quarantined', asThryveError(error).code)
+      throw error
+    }
+  })
 }
 
 /**
@@ -31,7 +42,7 @@ export const replayDelivery = async (parts: StoreParts, deliveryId: string): Pro
   if (quarantine === undefined) throw new ThryveError('THRYVE_NO_QUARANTINE')
   const entry = await fromStore(() => quarantine.get(deliveryId))
   if (entry === undefined) return false
-  await storeAndTell(parts, entry)
+  await replayEntry(parts, entry)
   await fromStore(() => quarantine.remove(deliveryId))
   return true
 }

@@ -1,7 +1,9 @@
 /** Reads the options once, at construction. What cannot be used is a `TypeError` that names the option. */
 import type { Authentication } from './authenticate'
+import { consoleLogger } from './console-logger'
 import { optionError } from './errors'
-import type { Clock, Logger, Secret, Settings, ThryveOptions } from './options'
+import { readHealthOptions } from './health-thresholds'
+import type { Clock, Secret, Settings, ThryveOptions } from './options'
 import { defaultScheme, type SignatureScheme } from './signature'
 import type { StorageAdapter } from './storage'
 
@@ -37,15 +39,11 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'acknowledgeAfter',
   'invalidPayload',
   'identity',
+  'health',
   'logger',
   'clock',
   'random'
 ])
-
-const consoleLogger: Logger = {
-  warn: (fields, message) => console.warn(message, fields),
-  error: (fields, message) => console.error(message, fields)
-}
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -191,6 +189,7 @@ export const readSettings = (secret: Secret, adapter: StorageAdapter, options: T
     acknowledgeAfter: readChoice('acknowledgeAfter', options.acknowledgeAfter, ['durable', 'stored']),
     invalidPayload: readInvalidPayload(options, adapter),
     identity: readChoice('identity', options.identity, ['origin', 'source']),
+    health: readHealthOptions(options.health),
     logger: options.logger ?? consoleLogger,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random

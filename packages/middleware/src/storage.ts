@@ -107,6 +107,8 @@ export interface Quarantine {
   get(deliveryId: string): Promise<QuarantineEntry | undefined>
   /** @returns whether there was one. */
   remove(deliveryId: string): Promise<boolean>
+  /** How many there are, about. For health and metrics; without it they leave the figure out. */
+  count?(): Promise<number>
 }
 
 /** Who wants to work on an entry, and for how long. The store's clock judges. */

@@ -18,6 +18,7 @@ test('the public values, are exactly these', () => {
   "epochItem",
   "errorCodes",
   "eventNames",
+  "healthHandler",
   "instant",
   "notification",
   "parseJson",
