@@ -2,10 +2,17 @@
 import { types } from 'node:util'
 import type { DecodeFailure, QuarantineItem, RawDelivery, ThryveRecord } from '@thryve-webhook/middleware'
 
-/** A record with dates of its own. */
+/** Dates of another realm are dates, too, but asking so costs a call out of JavaScript. */
+const isDate = (value: unknown): value is Date =>
+  typeof value === 'object' && (value instanceof Date || types.isDate(value))
+
+/** A record with dates of its own. Only these fields can hold one. */
 export const copyRecord = (record: ThryveRecord): ThryveRecord => {
-  const copy: Record<string, unknown> = { ...record }
-  for (const [name, value] of Object.entries(copy)) if (types.isDate(value)) copy[name] = new Date(value)
+  const copy = { ...record } as Record<'startTimestamp' | 'endTimestamp' | 'creationTimestamp' | 'parsedValue', unknown>
+  if (isDate(copy.startTimestamp)) copy.startTimestamp = new Date(copy.startTimestamp.getTime())
+  if (isDate(copy.endTimestamp)) copy.endTimestamp = new Date(copy.endTimestamp.getTime())
+  if (isDate(copy.creationTimestamp)) copy.creationTimestamp = new Date(copy.creationTimestamp.getTime())
+  if (isDate(copy.parsedValue)) copy.parsedValue = new Date(copy.parsedValue.getTime())
   return copy as unknown as ThryveRecord
 }
 
