@@ -4,7 +4,14 @@ import type { DeliveryContext, EventName, Listener, ListenerName, SignalMap, Sig
 import { eventNames } from './events'
 import type { Settings } from './options'
 
-const SIGNALS: readonly SignalName[] = ['stored', 'quarantined', 'rejected', 'error', 'degraded-identity']
+const SIGNALS: readonly SignalName[] = [
+  'stored',
+  'quarantined',
+  'quarantine-overflow',
+  'rejected',
+  'error',
+  'degraded-identity'
+]
 
 const patternsOf = (name: string): string[] => {
   const parts = name.split('.')

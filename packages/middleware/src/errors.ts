@@ -34,6 +34,10 @@ const ERRORS = {
   THRYVE_INVALID_PAYLOAD: [422, 'The payload is JSON, but not a delivery of Thryve.'],
   THRYVE_UNKNOWN_TYPE: [422, 'The type of the delivery is not known to this version.'],
   THRYVE_INVALID_RECORD: [null, 'A record of the delivery could not be decoded.'],
+  THRYVE_UNVERIFIED: [
+    null,
+    'The delivery failed the signature and was kept because "observe" was set. It is not authentic.'
+  ],
   THRYVE_NO_QUARANTINE: [null, 'The adapter has no quarantine to replay from.'],
   THRYVE_LISTENER_FAILED: [null, 'A listener threw or rejected.'],
   THRYVE_LISTENER_TIMEOUT: [null, 'A listener did not settle within listenerTimeoutMs.'],

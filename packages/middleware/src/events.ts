@@ -1,7 +1,7 @@
 /** What a delivery says once decoded, and the names listeners subscribe to. */
 import type { ThryveError } from './errors'
 import type { DailyRecord, EpochRecord } from './records'
-import type { DecodeFailure, SaveResult } from './storage'
+import type { DecodeFailure, DroppedEntry, SaveResult } from './storage'
 
 /** How the sender writes timestamps: ISO 8601 text, or unix milliseconds. */
 export type TimestampType = 'ISO' | 'UNIX'
@@ -131,6 +131,8 @@ export interface SignalMap {
     readonly failures: readonly DecodeFailure[]
     readonly badRecords: number
   }
+  /** The quarantine was full: these were there longest and are gone. Raise `maxQuarantined` or `maxQuarantinedBytes`, or work it off. */
+  readonly 'quarantine-overflow': { readonly dropped: readonly DroppedEntry[] }
   /** A delivery was answered with something other than 2xx. */
   readonly rejected: { readonly code: string; readonly status: number; readonly reason?: string }
   /** Something went wrong that no answer tells: a listener, a store, a bug. */

@@ -1,5 +1,6 @@
 export type { Slot } from './admission'
 export type { Authentication } from './authenticate'
+export { type Capture, decodeCapture, encodeCapture } from './capture'
 export { type Decoded, Delivery, decodeDelivery, type Undecodable } from './codecs/delivery'
 export { encodeDelivery, type WireDelivery } from './codecs/encode-delivery'
 export { dailyItem, epochItem } from './codecs/item'
@@ -48,10 +49,12 @@ export {
 export { type LambdaEvent, type LambdaResult, lambdaHandler } from './hosts/lambda-handler'
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
 export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
+export { type MatchedScheme, type MatchObstacle, matchedScheme, schemeOf, writeOptions } from './matched-scheme'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
 export type { Clock, Logger, Secret, SecretLookup, SecretRequest, Settings, ThryveOptions } from './options'
 export type { Answer, IncomingDelivery } from './receive'
 export { createReceiver, type Receiver, receive } from './receiver'
+export { type CaptureOptions, type CaptureOutcome, createRecorder, type Recorder } from './recorder'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'
 export {
   defaultScheme,
@@ -62,12 +65,21 @@ export {
   type VerifyOptions,
   verify
 } from './signature'
+export {
+  type BodyForm,
+  type SignatureFindings,
+  type SignatureMatch,
+  type SignatureSearch,
+  searchSignature
+} from './signature-search'
 export type {
   Claim,
   DecodeFailure,
   DeletedUser,
+  DroppedEntry,
   Inbox,
   InboxEntry,
+  InboxEntryDetails,
   InboxState,
   InboxStats,
   Lease,
@@ -76,6 +88,7 @@ export type {
   PageQuery,
   PutResult,
   Quarantine,
+  QuarantineBounds,
   QuarantineEntry,
   QuarantineItem,
   QuarantineSummary,

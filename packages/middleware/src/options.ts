@@ -1,6 +1,7 @@
 /** The receiver's options. Each is told with its unit and default; `settings.ts` reads them. */
 import type { Authentication } from './authenticate'
 import type { Identity } from './identity'
+import type { CaptureOptions } from './recorder'
 import type { Headers, SignatureScheme } from './signature'
 
 /** The secret, several of them while they are rotated, or `null` for unsigned deliveries. */
@@ -48,6 +49,16 @@ export interface ThryveOptions {
   readonly signature?: Partial<SignatureScheme>
   /** How far a signature's timestamp may be from now, both ways. @default 300 */
   readonly toleranceSeconds?: number
+  /**
+   * Accepts what fails the signature, keeps it in quarantine as `THRYVE_UNVERIFIED`, and says which options would verify
+   * it. Nothing of it is stored or told to listeners. For the first hours of an integration only. @default false
+   */
+  readonly observe?: boolean
+  /**
+   * Writes every request, as received and before it is verified, into a folder, for `thryve-webhook doctor`. The files
+   * hold health data. @default no capture
+   */
+  readonly capture?: CaptureOptions
   /** What the sender must present beside the signature. @default nothing */
   readonly authenticate?: Authentication
   /** Largest body as received, in bytes. @default 8 MiB */
@@ -92,6 +103,10 @@ export interface ThryveOptions {
   readonly maxAttempts?: number
   /** How many deliveries may wait in the inbox; beyond, new ones are answered 503. @default 100000 */
   readonly maxPending?: number
+  /** How many deliveries the quarantine holds; beyond, the oldest fall out, and `quarantine-overflow` tells it. @default 100000 */
+  readonly maxQuarantined?: number
+  /** How many bytes of bodies the quarantine holds. @default 1 GiB */
+  readonly maxQuarantinedBytes?: number
   /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
   readonly dedupeSeconds?: number
   /** @default warnings and errors to the console */
@@ -103,11 +118,12 @@ export interface ThryveOptions {
 }
 
 /** Options with every default filled in. */
-export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'signature' | 'path'>> {
+export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'capture' | 'signature' | 'path'>> {
   readonly path: string
   /** Whether `path` was given: then a mount point alone does not make a request the webhook's. */
   readonly isPathGiven: boolean
   readonly secrets: readonly string[] | SecretLookup
   readonly signature: SignatureScheme
   readonly authenticate: Authentication | undefined
+  readonly capture: CaptureOptions | undefined
 }

@@ -6,6 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither'
 import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
 import { type ErrorCode, statusOf, ThryveError } from './errors'
+import type { createObserver } from './observe'
 import type { Settings } from './options'
 import { secretsOf } from './secrets'
 import { assertSignatureForm, type Headers, verify } from './signature'
@@ -36,6 +37,8 @@ export interface ReceiveParts {
   readonly settings: Settings
   readonly emitter: Pick<Emitter, 'signal'>
   readonly acknowledge: (raw: RawDelivery, deadlineMs: number) => Promise<void>
+  /** Keeps what failed the signature; absent unless `observe` is set. */
+  readonly observe?: ReturnType<typeof createObserver> | undefined
 }
 
 /** The vendor publishes no schedule of its retries. Short, since a store that was slow is mostly back soon. */
@@ -62,13 +65,17 @@ const findSecrets = async (
   return secretsOf(settings, path === undefined ? { headers } : { headers, path }, deadlineMs)
 }
 
-const verifyDelivery = (
-  { settings }: ReceiveParts,
+/**
+ * Verifies a delivery against the clock of its receipt.
+ *
+ * @throws ThryveError `THRYVE_SIGNATURE_MISMATCH`.
+ */
+export const verifyDelivery = (
+  settings: Settings,
   { headers, body }: IncomingDelivery,
-  secret: readonly string[]
+  { secret, nowMs }: { readonly secret: readonly string[]; readonly nowMs: number }
 ): RawDelivery => {
-  const { signature: scheme, toleranceSeconds, clock } = settings
-  const nowMs = clock.now()
+  const { signature: scheme, toleranceSeconds } = settings
   const { sentAt } = settings.allowUnsigned
     ? {}
     : verify({ headers, body }, { secret, scheme, toleranceSeconds, nowMs })
@@ -92,6 +99,16 @@ export const refuse = ({ emitter }: Pick<ReceiveParts, 'emitter'>, error: Thryve
   return { status, code, headers: status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {} }
 }
 
+const observeOrThrow = (
+  { observe }: ReceiveParts,
+  delivery: IncomingDelivery,
+  error: ThryveError,
+  deadlineMs: number
+): Promise<void> => {
+  if (observe === undefined || error.code !== 'THRYVE_SIGNATURE_MISMATCH') return Promise.reject(error)
+  return observe(delivery, error, deadlineMs)
+}
+
 /**
  * Receives one delivery. Never rejects: whatever happens has an answer.
  */
@@ -101,8 +118,11 @@ export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery)
   return pipe(
     TE.tryCatch(() => authenticate(delivery.headers, authentication), asThryveError),
     TE.chain(() => TE.tryCatch(() => findSecrets(parts, delivery, deadlineMs), asThryveError)),
-    TE.chainEitherK((secrets) => E.tryCatch(() => verifyDelivery(parts, delivery, secrets), asThryveError)),
+    TE.chainEitherK((secret) =>
+      E.tryCatch(() => verifyDelivery(parts.settings, delivery, { secret, nowMs: clock.now() }), asThryveError)
+    ),
     TE.chain((raw) => TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)),
+    TE.orElse((error) => TE.tryCatch(() => observeOrThrow(parts, delivery, error, deadlineMs), asThryveError)),
     TE.match(
       (error): Answer => refuse(parts, error),
       (): Answer => ({ status: 204, headers: {} })

@@ -6,10 +6,13 @@ import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { Listener, ListenerName } from './events'
+import { createObserver } from './observe'
 import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { createProcessor } from './processor'
+import { createQuarantineKeeper } from './quarantine-keeper'
 import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
+import { createRequestRecorder } from './record-request'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
 import type { RawDelivery, StorageAdapter } from './storage'
@@ -77,7 +80,8 @@ export const createReceiver = (
   const emitter = createEmitter(settings)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
+  const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
+  const parts = { settings, adapter, emitter, decompress, quarantine, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
   const reported = new Set<ErrorCode>()
   let isClosed = false
@@ -87,6 +91,8 @@ export const createReceiver = (
     reported.add(error.code)
     settings.logger.error({ code: error.code, reason: error.reason }, error.message)
   }
+  const recordRequest = createRequestRecorder(settings)
+  const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -159,10 +165,11 @@ export const createReceiver = (
 
   const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
     try {
+      if (recordRequest !== undefined) void track(recordRequest(delivery))
       if (delivery.body.length > settings.maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
       assertUnmangled(delivery.headers, delivery.body)
       const slot = given ?? receiver.admit(delivery.headers)
-      return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
+      return await receiveDelivery({ settings, emitter, acknowledge, observe }, delivery).finally(slot.release)
     } catch (error) {
       return receiver.refuse(error as ThryveError)
     }

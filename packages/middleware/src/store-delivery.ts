@@ -10,6 +10,7 @@ import { versionRecords } from './identity'
 import { parseJson } from './json'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
+import type { QuarantineKeeper } from './quarantine-keeper'
 import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter } from './storage'
 
 /** What storing a delivery takes. */
@@ -18,6 +19,7 @@ export interface StoreParts {
   readonly adapter: StorageAdapter
   readonly emitter: Emitter
   readonly decompress: Decompressor
+  readonly quarantine: QuarantineKeeper
   readonly watchOrigin: ReturnType<typeof createOriginWatch>
 }
 
@@ -49,17 +51,6 @@ const isSaveResult = (result: unknown): result is SaveResult =>
   ['inserted', 'updated', 'unchanged', 'stale'].every((count) =>
     Number.isSafeInteger((result as Record<string, unknown> | null | undefined)?.[count])
   )
-
-const keep = async ({ adapter, emitter }: StoreParts, item: QuarantineItem): Promise<void> => {
-  if (adapter.quarantine === undefined) throw new ThryveError('THRYVE_NOT_KEPT', { reason: item.code })
-  try {
-    await adapter.quarantine.add(item)
-  } catch (cause) {
-    throw storeFailed(cause)
-  }
-  const { delivery, scope, code, failures, badRecords } = item
-  emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
-}
 
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
@@ -119,7 +110,7 @@ export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promis
   if (!('event' in decoded)) {
     const { code: quarantinedFor, endUserId } = decoded
     if (parts.settings.invalidPayload === 'reject') throw new ThryveError(quarantinedFor)
-    await keep(parts, decoded)
+    await parts.quarantine(decoded)
     return endUserId === undefined ? { quarantinedFor } : { endUserId, quarantinedFor }
   }
   const { event, failures, badRecords } = decoded
@@ -127,7 +118,7 @@ export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promis
   if ('records' in event) await save(parts, event, raw)
   if (badRecords === 0) return { event, endUserId }
   const quarantinedFor = 'THRYVE_INVALID_RECORD'
-  await keep(parts, { delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })
+  await parts.quarantine({ delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })
   const isEmpty = 'records' in event && event.records.length === 0
   return isEmpty ? { endUserId, quarantinedFor } : { event, endUserId, quarantinedFor }
 }
