@@ -1,5 +1,6 @@
 /** Requests and responses of `node:http` and `node:http2`, which Express, Connect, Fastify and Koa hand on as they are. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import { type BodySource, readBody } from '../body'
 import type { Answer } from '../receive'
 import type { Receiver } from '../receiver'
@@ -31,17 +32,24 @@ const linger = (request: IncomingMessage, response: ServerResponse): void => {
   request.resume()
 }
 
-/** Whether bytes of the body are still to come. HTTP/2 ends one stream without hurting the others, and knows no `connection`. */
-export const isUnread = (request: IncomingMessage): boolean =>
-  request.httpVersionMajor === 1 && !request.readableEnded && !request.complete
+/** Whether bytes of the body are still to come. */
+export const isUnread = (request: IncomingMessage): boolean => !request.readableEnded && !request.complete
+
+/** HTTP/2 ends one stream without hurting the others (RFC 9113, 8.1), and knows no `connection`. */
+const endStream = (request: IncomingMessage, response: ServerResponse, body: string): void => {
+  const { stream } = request as unknown as Partial<Http2ServerRequest>
+  response.end(body, () => stream?.close())
+}
 
 /** Writes an answer, also to a sender that is still writing. */
 export const respond = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
   if (response.headersSent || response.destroyed) return
   const { status, headers, body } = renderAnswer(answer)
+  const isHttp2 = request.httpVersionMajor > 1
   const isStillWriting = isUnread(request)
-  response.writeHead(status, isStillWriting ? { ...headers, connection: 'close' } : headers)
+  response.writeHead(status, isStillWriting && !isHttp2 ? { ...headers, connection: 'close' } : headers)
   if (!isStillWriting) response.end(body)
+  else if (isHttp2) endStream(request, response, body)
   else {
     response.write(body)
     linger(request, response)
