@@ -7,6 +7,7 @@ import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
 import { createHealthWatch } from './health'
 import type { HealthReport } from './health-report'
+import { createOperatorLog } from './operator-log'
 import type { Secret, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { processStored } from './process-stored'
@@ -17,6 +18,7 @@ import { readSettings } from './settings'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 import { createSteps, type StepInterceptor } from './steps'
 import type { RawDelivery, StorageAdapter } from './storage'
+import { throttledLogger } from './throttled-logger'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
 export interface Receiver {
@@ -90,11 +92,13 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const steps = createSteps()
+  const log = createOperatorLog(settings)
   const watchSignal = <Name extends SignalName>(name: Name, argument: SignalMap[Name]): void => {
     if (name === 'answered') health.answered(argument as SignalMap['answered'])
     else if (name === 'processed') health.processed(argument as SignalMap['processed'])
+    log.signal(name, argument)
   }
-  const emitter = createEmitter(settings, watchSignal)
+  const emitter = createEmitter({ ...settings, logger: throttledLogger(settings.logger, clock) }, watchSignal)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
   const parts = { settings, adapter, emitter, steps, decompress, watchOrigin: createOriginWatch() }
@@ -138,6 +142,7 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     return slot
   }
   const answering = createAnswering({ settings, emitter, steps, admit, acknowledge })
+  log.started(adapter)
 
   return {
     settings,
