@@ -8,6 +8,7 @@ import { ThryveError } from './errors'
 import { createHealthWatch } from './health'
 import type { HealthReport } from './health-report'
 import { createObserver } from './observe'
+import { createOperatorLog } from './operator-log'
 import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { processStored } from './process-stored'
@@ -20,6 +21,7 @@ import { readSettings } from './settings'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 import { createSteps, type StepInterceptor } from './steps'
 import type { RawDelivery, StorageAdapter } from './storage'
+import { throttledLogger } from './throttled-logger'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
 export interface Receiver {
@@ -97,11 +99,13 @@ export const createReceiver = (
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const steps = createSteps()
+  const log = createOperatorLog(settings)
   const watchSignal = <Name extends SignalName>(name: Name, argument: SignalMap[Name]): void => {
     if (name === 'answered') health.answered(argument as SignalMap['answered'])
     else if (name === 'processed') health.processed(argument as SignalMap['processed'])
+    log.signal(name, argument)
   }
-  const emitter = createEmitter(settings, watchSignal)
+  const emitter = createEmitter({ ...settings, logger: throttledLogger(settings.logger, clock) }, watchSignal)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
   const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
@@ -157,6 +161,7 @@ export const createReceiver = (
     observe,
     record: recordRequest && ((delivery) => void track(recordRequest(delivery)))
   })
+  log.started(adapter)
 
   return {
     settings,
