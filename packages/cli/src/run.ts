@@ -6,6 +6,7 @@ import { deleteUserCommand } from './commands/delete-user'
 import { exportCommand } from './commands/export'
 import { inboxCommand } from './commands/inbox'
 import { quarantineCommand } from './commands/quarantine'
+import { sendCommand } from './commands/send'
 import { CommandError, type Terminal, UsageError } from './terminal'
 
 /** 0: done · 1: the work failed, or a check found something · 2: wrong usage · 130: ended by Ctrl-C before it was done. */
@@ -15,6 +16,7 @@ export type ExitCode = 0 | 1 | 2 | 130
 export type CommandFactory = (terminal: Terminal, setExitCode: (code: ExitCode) => void) => Command
 
 const commands: readonly CommandFactory[] = [
+  sendCommand,
   inboxCommand,
   quarantineCommand,
   exportCommand,
