@@ -1,6 +1,6 @@
 /** Packages beside those of package-lock.json, for tests against other versions: installed once, under node_modules/.cache. */
 const { execFileSync } = require('node:child_process')
-const { existsSync, mkdirSync, rmSync, writeFileSync } = require('node:fs')
+const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
 /**
@@ -13,7 +13,8 @@ const { join } = require('node:path')
 const cachedInstall = (name, packages) => {
   const folder = join(__dirname, '../node_modules/.cache', name)
   const complete = join(folder, 'complete')
-  if (existsSync(complete)) return join(folder, 'node_modules')
+  const wanted = packages.join('\n')
+  if (existsSync(complete) && readFileSync(complete, 'utf8').trim() === wanted) return join(folder, 'node_modules')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"private":true}')
@@ -23,7 +24,7 @@ const cachedInstall = (name, packages) => {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit']
   })
-  writeFileSync(complete, packages.join('\n'))
+  writeFileSync(complete, wanted)
   return join(folder, 'node_modules')
 }
 

@@ -21,6 +21,13 @@ const quickTests = ['packages/middleware/', 'packages/adapter-memory/', 'example
 const slowTests = ['simulation', 'permutations', 'hostile-fuzz', 'hostile-memory']
 const mongoTests = ['packages/adapter-mongo/']
 const codecTests = ['packages/middleware/', 'packages/adapter-memory/']
+const { dependencies } = require('../packages/middleware/package.json')
+const { peerDependencies } = require('../packages/adapter-mongo/package.json')
+
+/** The lower ends of a range: `^6.22 || ^7` gives 6.22 and 7. */
+const lowest = (range) => range.split('||').map((part) => part.trim().replace('^', ''))
+const [mongodb6, mongodb7] = lowest(peerDependencies.mongodb)
+const codecs = { 'io-ts': lowest(dependencies['io-ts'])[0], 'fp-ts': lowest(dependencies['fp-ts'])[0] }
 
 /** Every run: its Node, the packages it replaces, and the tests that have to do with them. */
 const RUNS = [
@@ -28,9 +35,9 @@ const RUNS = [
   { name: 'node-22', node: 22 },
   { name: 'node-24', node: 24 },
   { name: 'node-26', node: 26 },
-  { name: 'mongodb-6', replace: { mongodb: '~6.22.0' }, tests: mongoTests },
-  { name: 'mongodb-7', replace: { mongodb: '7' }, tests: mongoTests },
-  { name: 'codecs-oldest', replace: { 'io-ts': '2.2.20', 'fp-ts': '2.16.0' }, tests: codecTests }
+  { name: 'mongodb-6', replace: { mongodb: mongodb6 }, tests: mongoTests },
+  { name: 'mongodb-7', replace: { mongodb: mongodb7 }, tests: mongoTests },
+  { name: 'codecs-oldest', replace: codecs, tests: codecTests }
 ]
 
 const versionOf = (modules, name) => JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version
