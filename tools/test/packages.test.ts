@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 const program = `
-const webhook = thryveWebhook('secret', memoryAdapter(), { logger: console })
+const webhook = thryveWebhook('secret', memoryAdapter())
 const stored = []
 webhook.on('event.data.epoch.create', ({ records }) => { stored.push(...records) })
 const payload = { endUserId: 'synthetic-user', type: 'event.data.epoch.create',

@@ -19,7 +19,8 @@ export const indexesOf = {
     { name: 'state_received', key: { state: 1, receivedAt: 1, _id: 1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 }
   ],
-  quarantine: [{ name: 'first_seen', key: { firstSeenAt: 1, _id: 1 } }]
+  // The size is in it so that keeping the quarantine within its bounds reads no body.
+  quarantine: [{ name: 'first_seen_bytes', key: { firstSeenAt: 1, _id: 1, bytes: 1 } }]
 } as const satisfies Record<string, readonly Index[]>
 
 const NAMESPACE_NOT_FOUND = 26

@@ -7,7 +7,7 @@ const NAMES = {
   epoch: ['_id_', 'user_type_time'],
   daily: ['_id_', 'user_type_time'],
   inbox: ['_id_', 'available', 'expiry', 'state_received'],
-  quarantine: ['_id_', 'first_seen']
+  quarantine: ['_id_', 'first_seen_bytes']
 }
 
 describeWithMongo('mongoAdapter: indexes', (mongo) => {

@@ -1,8 +1,10 @@
 /** Reads the command line, runs the command, and gives its exit code. */
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
+import { captureCommand } from './commands/capture'
 import { checkCommand } from './commands/check'
 import { deleteUserCommand } from './commands/delete-user'
+import { doctorCommand } from './commands/doctor'
 import { exportCommand } from './commands/export'
 import { inboxCommand } from './commands/inbox'
 import { quarantineCommand } from './commands/quarantine'
@@ -17,6 +19,8 @@ export type CommandFactory = (terminal: Terminal, setExitCode: (code: ExitCode) 
 
 const commands: readonly CommandFactory[] = [
   sendCommand,
+  doctorCommand,
+  captureCommand,
   inboxCommand,
   quarantineCommand,
   exportCommand,

@@ -8,6 +8,8 @@ export interface SchemeOptions {
   readonly signatureHeader: string
   readonly timestampHeader: string
   readonly algorithm: SignatureScheme['algorithm']
+  readonly signaturePrefix: string
+  readonly digestEncoding: SignatureScheme['digestEncoding']
   readonly signedContent: string
   readonly secretEncoding: SignatureScheme['secretEncoding']
 }
@@ -32,11 +34,21 @@ export const addSchemeOptions = (command: Command): Command =>
     )
     .addOption(
       new Option('--algorithm <name>', 'digest of the HMAC')
-        .choices(['sha256', 'sha384', 'sha512'])
+        .choices(['sha1', 'sha256', 'sha384', 'sha512'])
         .default(defaultScheme.algorithm)
     )
     .addOption(
-      new Option('--signed-content <template>', 'what is signed, of {body} and {timestamp}').default(
+      new Option('--signature-prefix <text>', 'text before the digest, such as v1=').default(
+        defaultScheme.signaturePrefix
+      )
+    )
+    .addOption(
+      new Option('--digest-encoding <name>', 'how the digest is written')
+        .choices(['hex-or-base64', 'base64url'])
+        .default(defaultScheme.digestEncoding)
+    )
+    .addOption(
+      new Option('--signed-content <template>', 'what is signed, of {body} (or {bodyBase64}) and {timestamp}').default(
         defaultScheme.signedContent
       )
     )
@@ -52,16 +64,24 @@ export const addSchemeOptions = (command: Command): Command =>
  * @throws UsageError when the signed content has other places than the scheme.
  */
 export const readScheme = (options: SchemeOptions): SignatureScheme => {
-  const { signatureHeader, algorithm, secretEncoding } = options
+  const { signatureHeader, algorithm, signaturePrefix, digestEncoding, secretEncoding } = options
   const timestampHeader = options.timestampHeader === 'none' ? null : options.timestampHeader
   const isTimeless = timestampHeader === null && options.signedContent === defaultScheme.signedContent
   const signedContent = isTimeless ? '{body}' : options.signedContent
   const places = signedContent.match(/\{[^{}]*\}/g) ?? []
   const expected = timestampHeader === null ? '{body}' : '{body} and {timestamp}'
-  if (places.sort().join(' and ') !== expected) {
+  if (places.sort().join(' and ').replace('{bodyBase64}', '{body}') !== expected) {
     throw new UsageError(
       `--signed-content must hold ${expected} once each, such as '${expected.replace(' and ', '')}'.`
     )
   }
-  return { signatureHeader, timestampHeader, algorithm, signedContent, secretEncoding }
+  return {
+    signatureHeader,
+    timestampHeader,
+    algorithm,
+    signaturePrefix,
+    digestEncoding,
+    signedContent,
+    secretEncoding
+  }
 }

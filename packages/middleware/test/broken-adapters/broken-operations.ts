@@ -91,6 +91,23 @@ export const brokenOperations: Record<string, Broken> = {
     })),
     fails: 'quarantine.list: page by page while others come, each of before once'
   },
+  'drops the newest of a full quarantine': {
+    spoil: spoilQuarantine((quarantine) => ({
+      async trim({ maxEntries }) {
+        const { entries } = await quarantine.list()
+        const excess = entries.slice(0, Math.max(0, entries.length - maxEntries))
+        for (const { delivery } of excess) await quarantine.remove(delivery.id)
+        return excess.map(({ delivery, bytes }) => ({ deliveryId: delivery.id, bytes }))
+      }
+    })),
+    fails: 'quarantine.trim: too many, those seen first go and are told'
+  },
+  'counts a full quarantine by entries only': {
+    spoil: spoilQuarantine((quarantine) => ({
+      trim: ({ maxEntries }) => quarantine.trim({ maxEntries, maxBytes: Number.POSITIVE_INFINITY })
+    })),
+    fails: 'quarantine.trim: too many bytes, the newest that fit stay'
+  },
   'says there is more after the last page': {
     spoil: spoilQuarantine((quarantine) => ({
       async list(query) {

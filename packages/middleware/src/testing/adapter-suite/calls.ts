@@ -27,7 +27,8 @@ const quarantineCalls: Record<string, Call> = {
   'quarantine.add': ({ quarantine }) => quarantine?.add(quarantineItem()),
   'quarantine.list': ({ quarantine }) => quarantine?.list(),
   'quarantine.get': ({ quarantine }) => quarantine?.get('unknown'),
-  'quarantine.remove': ({ quarantine }) => quarantine?.remove('unknown')
+  'quarantine.remove': ({ quarantine }) => quarantine?.remove('unknown'),
+  'quarantine.trim': ({ quarantine }) => quarantine?.trim({ maxEntries: 100, maxBytes: 1_000_000 })
 }
 
 /** Calls by the member's name; `close` is not among them. */
