@@ -256,7 +256,7 @@ export const sendCommand: CommandFactory = (terminal, setExitCode) =>
           const drainTimeoutMs = options.drainTimeout
           finish(result, await verifyStore(terminal, { adapter, ledger, userIds, quarantinedIds, drainTimeoutMs }))
         } catch (failure) {
-          finish({ ...result, failure })
+          finish({ ...result, isInterrupted: terminal.signal.aborted, failure })
         }
       } finally {
         await adapter.close()
