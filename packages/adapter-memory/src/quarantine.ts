@@ -43,6 +43,11 @@ export const createQuarantine = (store: MemoryStore, assertOpen: () => void): Qu
     }
     for (const { deliveryId } of dropped) store.quarantine.delete(deliveryId)
     return dropped
+  },
+
+  async count() {
+    assertOpen()
+    return store.quarantine.size
   }
 })
 

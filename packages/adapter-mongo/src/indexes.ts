@@ -41,6 +41,17 @@ export const ensureIndexes = async <T extends object>(
   }
 }
 
+/** The names of the wanted indexes that are not there, as `collection.index`. Creates nothing. */
+export const missingIndexes = async <T extends object>(
+  collection: Collection<T>,
+  wanted: readonly Index[]
+): Promise<string[]> => {
+  const found = new Set((await listIndexes(collection)).map(fingerprint))
+  return wanted
+    .filter((index) => !found.has(fingerprint(index)))
+    .map(({ name }) => `${collection.collectionName}.${name}`)
+}
+
 const listIndexes = async <T extends object>(collection: Collection<T>): Promise<IndexDescriptionInfo[]> => {
   try {
     return await collection.indexes()

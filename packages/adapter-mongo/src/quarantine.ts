@@ -94,6 +94,11 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
       return dropped
     },
 
+    async count() {
+      const quarantine = await collections.quarantine()
+      return quarantine.estimatedDocumentCount()
+    },
+
     async erase(endUserId) {
       const quarantine = await collections.quarantine()
       return (await quarantine.deleteMany({ endUserId })).deletedCount

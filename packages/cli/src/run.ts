@@ -1,6 +1,14 @@
 /** Reads the command line, runs the command, and gives its exit code. */
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
+import { captureCommand } from './commands/capture'
+import { checkCommand } from './commands/check'
+import { deleteUserCommand } from './commands/delete-user'
+import { doctorCommand } from './commands/doctor'
+import { exportCommand } from './commands/export'
+import { inboxCommand } from './commands/inbox'
+import { quarantineCommand } from './commands/quarantine'
+import { sendCommand } from './commands/send'
 import { CommandError, type Terminal, UsageError } from './terminal'
 
 /** 0: done · 1: the work failed, or a check found something · 2: wrong usage · 130: ended by Ctrl-C before it was done. */
@@ -9,7 +17,16 @@ export type ExitCode = 0 | 1 | 2 | 130
 /** A command to add: it sets the exit code through `setExitCode` where done is not 0. */
 export type CommandFactory = (terminal: Terminal, setExitCode: (code: ExitCode) => void) => Command
 
-const commands: readonly CommandFactory[] = []
+const commands: readonly CommandFactory[] = [
+  sendCommand,
+  doctorCommand,
+  captureCommand,
+  inboxCommand,
+  quarantineCommand,
+  exportCommand,
+  deleteUserCommand,
+  checkCommand
+]
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 failed, or a check found something · 2 wrong usage · 130 ended by Ctrl-C

@@ -94,6 +94,8 @@ describe('readScheme', () => {
       signatureHeader: 'x-hmac-signature',
       timestampHeader: 'x-hmac-timestamp',
       algorithm: 'sha256',
+      signaturePrefix: '',
+      digestEncoding: 'hex-or-base64',
       signedContent: '{body}{timestamp}',
       secretEncoding: 'utf8'
     })

@@ -75,6 +75,10 @@ export class ThryveError extends Error {
   }
 }
 
+/** An error of the receiver as it is; any other is a bug, with itself as the cause. */
+export const asThryveError = (error: unknown): ThryveError =>
+  error instanceof ThryveError ? error : new ThryveError('THRYVE_INTERNAL', { cause: error })
+
 /** Misconfiguration: a `TypeError` that names the option and the fix. */
 export const optionError = (option: string, fix: string): TypeError =>
   Object.assign(new TypeError(`"${option}" ${fix}`), { code: 'THRYVE_INVALID_OPTION' satisfies ErrorCode })

@@ -29,15 +29,13 @@ export {
   type EventOf,
   type EventPattern,
   eventNames,
-  type Listener,
-  type ListenerArgument,
-  type ListenerName,
-  type SignalMap,
-  type SignalName,
   type SourceNotification,
   type ThryveEvent,
   type TimestampType
 } from './events'
+export { type HealthHandler, healthHandler } from './health-handler'
+export type { HealthCode, HealthReason, HealthReport, HealthState, SourceHealth } from './health-report'
+export type { HealthOptions, HealthThresholds } from './health-thresholds'
 export { type FastifyHost, type FastifyWebhookPlugin, fastifyPlugin } from './hosts/fastify-plugin'
 export { fetchHandler } from './hosts/fetch-handler'
 export {
@@ -56,6 +54,7 @@ export type { Answer, IncomingDelivery } from './receive'
 export { createReceiver, type Receiver, receive } from './receiver'
 export { type CaptureOptions, type CaptureOutcome, createRecorder, type Recorder } from './recorder'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'
+export type { Listener, ListenerArgument, ListenerName, SignalMap, SignalName, TurnOutcome } from './signals'
 export {
   defaultScheme,
   type Headers,
@@ -72,6 +71,7 @@ export {
   type SignatureSearch,
   searchSignature
 } from './signature-search'
+export type { Step, StepInterceptor, StepName } from './steps'
 export type {
   Claim,
   DecodeFailure,

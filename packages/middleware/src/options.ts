@@ -1,5 +1,6 @@
 /** The receiver's options. Each is told with its unit and default; `settings.ts` reads them. */
 import type { Authentication } from './authenticate'
+import type { HealthOptions, HealthThresholds } from './health-thresholds'
 import type { Identity } from './identity'
 import type { CaptureOptions } from './recorder'
 import type { Headers, SignatureScheme } from './signature'
@@ -27,6 +28,8 @@ export type SecretLookup = (request: SecretRequest) => Secret | undefined | Prom
 
 /** Where the receiver writes what an operator should see. pino fits, and so does `console`-like code of your own. */
 export interface Logger {
+  debug?(fields: object, message: string): void
+  info?(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
@@ -109,6 +112,8 @@ export interface ThryveOptions {
   readonly maxQuarantinedBytes?: number
   /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
   readonly dedupeSeconds?: number
+  /** When `health()` says degraded or failing. */
+  readonly health?: HealthOptions
   /** @default warnings and errors to the console */
   readonly logger?: Logger
   /** @default the system's */
@@ -118,7 +123,8 @@ export interface ThryveOptions {
 }
 
 /** Options with every default filled in. */
-export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'capture' | 'signature' | 'path'>> {
+export interface Settings
+  extends Required<Omit<ThryveOptions, 'authenticate' | 'capture' | 'signature' | 'path' | 'health'>> {
   readonly path: string
   /** Whether `path` was given: then a mount point alone does not make a request the webhook's. */
   readonly isPathGiven: boolean
@@ -126,4 +132,5 @@ export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 
   readonly signature: SignatureScheme
   readonly authenticate: Authentication | undefined
   readonly capture: CaptureOptions | undefined
+  readonly health: HealthThresholds
 }

@@ -5,11 +5,12 @@ import { pipe } from 'fp-ts/lib/function'
 import * as TE from 'fp-ts/lib/TaskEither'
 import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
-import { type ErrorCode, statusOf, ThryveError } from './errors'
+import { asThryveError, type ErrorCode, statusOf, type ThryveError } from './errors'
 import type { createObserver } from './observe'
 import type { Settings } from './options'
 import { secretsOf } from './secrets'
 import { assertSignatureForm, type Headers, verify } from './signature'
+import type { Step } from './steps'
 import type { RawDelivery } from './storage'
 
 /** A delivery as a host hands it over. */
@@ -43,9 +44,6 @@ export interface ReceiveParts {
 
 /** The vendor publishes no schedule of its retries. Short, since a store that was slow is mostly back soon. */
 const RETRY_AFTER_SECONDS = 5
-
-const asThryveError = (error: unknown): ThryveError =>
-  error instanceof ThryveError ? error : new ThryveError('THRYVE_INTERNAL', { cause: error })
 
 /** Equal bytes signed at different times are different deliveries; unsigned ones may legitimately be equal, so each is its own. */
 const deliveryId = (body: Uint8Array, timestamp: string | undefined): string =>
@@ -110,9 +108,9 @@ const observeOrThrow = (
 }
 
 /**
- * Receives one delivery. Never rejects: whatever happens has an answer.
+ * Receives one delivery. Never rejects: whatever happens has an answer. The step learns the delivery's id once it is verified.
  */
-export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery): Promise<Answer> => {
+export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery, step: Step): Promise<Answer> => {
   const { authenticate: authentication, ackDeadlineMs, clock } = parts.settings
   const deadlineMs = (delivery.startedAtMs ?? clock.now()) + ackDeadlineMs
   return pipe(
@@ -121,7 +119,10 @@ export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery)
     TE.chainEitherK((secret) =>
       E.tryCatch(() => verifyDelivery(parts.settings, delivery, { secret, nowMs: clock.now() }), asThryveError)
     ),
-    TE.chain((raw) => TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)),
+    TE.chain((raw) => {
+      step.deliveryId = raw.id
+      return TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)
+    }),
     TE.orElse((error) => TE.tryCatch(() => observeOrThrow(parts, delivery, error, deadlineMs), asThryveError)),
     TE.match(
       (error): Answer => refuse(parts, error),

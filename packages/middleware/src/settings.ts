@@ -1,8 +1,10 @@
 /** Reads the options once, at construction. What cannot be used is a `TypeError` that names the option. */
 import type { Authentication } from './authenticate'
+import { consoleLogger } from './console-logger'
 import { readCaptureOptions, readObserve } from './diagnostics-settings'
 import { optionError } from './errors'
-import type { Clock, Logger, Secret, SecretLookup, Settings, ThryveOptions } from './options'
+import { readHealthOptions } from './health-thresholds'
+import type { Clock, Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { isHeaderName, readChoice } from './read-option'
 import { readScheme } from './scheme-settings'
 import { isSecret } from './secrets'
@@ -45,15 +47,11 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'acknowledgeAfter',
   'invalidPayload',
   'identity',
+  'health',
   'logger',
   'clock',
   'random'
 ])
-
-const consoleLogger: Logger = {
-  warn: (fields, message) => console.warn(message, fields),
-  error: (fields, message) => console.error(message, fields)
-}
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -175,6 +173,7 @@ export const readSettings = (
     acknowledgeAfter: readChoice('acknowledgeAfter', options.acknowledgeAfter, ['durable', 'stored']),
     invalidPayload: readInvalidPayload(options, adapter),
     identity: readChoice('identity', options.identity, ['origin', 'source']),
+    health: readHealthOptions(options.health),
     logger: options.logger ?? consoleLogger,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random

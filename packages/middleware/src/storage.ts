@@ -129,6 +129,8 @@ export interface Quarantine {
    * @returns what this call dropped; of several calls at once, one tells each.
    */
   trim(bounds: QuarantineBounds): Promise<readonly DroppedEntry[]>
+  /** How many there are, about. For health and metrics; without it they leave the figure out. */
+  count?(): Promise<number>
 }
 
 /** Who wants to work on an entry, and for how long. The store's clock judges. */

@@ -1,23 +1,26 @@
 /** From a delivery's bytes to stored records: decompress, parse, decode, save; what cannot be understood is kept. */
 import { isLeft } from 'fp-ts/lib/Either'
-import { type Decoded, decodeDelivery } from './codecs/delivery'
-import { countEntries } from './codecs/source'
+import type { Decoded } from './codecs/delivery'
+import { type ReadLimits, readDelivery } from './codecs/read-delivery'
 import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
 import { versionRecords } from './identity'
-import { parseJson } from './json'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
 import type { QuarantineKeeper } from './quarantine-keeper'
-import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter } from './storage'
+import type { TurnOutcome } from './signals'
+import type { Steps } from './steps'
+import type { QuarantineItem, SaveResult, StorageAdapter } from './storage'
+import type { Turn } from './turn'
 
 /** What storing a delivery takes. */
 export interface StoreParts {
   readonly settings: Settings
   readonly adapter: StorageAdapter
   readonly emitter: Emitter
+  readonly steps: Steps
   readonly decompress: Decompressor
   readonly quarantine: QuarantineKeeper
   readonly watchOrigin: ReturnType<typeof createOriginWatch>
@@ -30,6 +33,12 @@ export interface StoredDelivery {
   readonly endUserId?: string
   /** Why all or some of it went to the quarantine, where it did. */
   readonly quarantinedFor?: ErrorCode
+}
+
+/** How a turn ends that met no failure of ours. */
+export const outcomeOf = ({ event, quarantinedFor }: StoredDelivery): TurnOutcome => {
+  if (quarantinedFor === undefined) return 'stored'
+  return event === undefined ? 'quarantined' : 'partly-quarantined'
 }
 
 /** Codes that say a delivery is authentic and cannot be understood; anything else thrown is a failure of ours. */
@@ -55,8 +64,9 @@ const isSaveResult = (result: unknown): result is SaveResult =>
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
   event: DataEvent,
-  raw: RawDelivery
+  turn: Turn
 ): Promise<void> => {
+  const raw = turn.delivery
   const records = versionRecords(event, settings.identity, {
     sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
     reorderWindowMs: settings.reorderWindowSeconds * 1_000
@@ -66,11 +76,16 @@ const save = async (
   if (hasOrigin !== undefined) emitter.signal('degraded-identity', { deliveryId: raw.id, hasOrigin })
   let result: SaveResult
   try {
-    result = await adapter.save({ deliveryId: raw.id, receivedAt: raw.receivedAt, records })
+    result = await turn.run('save', async (step) => {
+      const saved = await adapter.save({ deliveryId: raw.id, receivedAt: raw.receivedAt, records })
+      if (isSaveResult(saved)) step.records = saved
+      return saved
+    })
   } catch (cause) {
     throw storeFailed(cause)
   }
   if (!isSaveResult(result)) throw storeFailed(new TypeError('save() must resolve to its four counts'))
+  turn.found.records = result
   emitter.signal('stored', { ...result, deliveryId: raw.id, type: event.type })
 }
 
@@ -78,24 +93,44 @@ const save = async (
 const VALUES_PER_RECORD = 24
 const BYTES_PER_VALUE = 8
 
-const parse = (bytes: Uint8Array, { maxRecords, maxBytes }: Settings): unknown => {
-  const payload = parseJson(bytes, { maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE) })
-  if (countEntries(payload) > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-  return payload
-}
+const limitsOf = ({ maxRecords, maxBytes }: Settings): ReadLimits => ({
+  maxRecords,
+  maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE)
+})
 
 /** Decodes a delivery, or says why it cannot be. */
-const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | Unusable> => {
+const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable> => {
+  const raw = turn.delivery
   const unusable = { delivery: raw, scope: 'delivery', badRecords: 0 } as const
   try {
     const encoding = contentEncodingOf(raw.contentEncoding)
     if (encoding === undefined) return { ...unusable, code: 'THRYVE_UNSUPPORTED_ENCODING', failures: [] }
-    const decoded = decodeDelivery(parse(await parts.decompress(raw.body, encoding), parts.settings))
+    const bytes = await turn.run('decompress', async (step) => {
+      const output = await parts.decompress(raw.body, encoding)
+      step.decompressedBytes = output.byteLength
+      turn.found.decompressedBytes = output.byteLength
+      return output
+    })
+    const decoded = await turn.run('decode', () => readDelivery(bytes, limitsOf(parts.settings)))
     return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
   } catch (error) {
     if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error
     return { ...unusable, code: error.code, failures: [] }
   }
+}
+
+/** More are not told, so that a sender that invents sources makes nothing long. */
+const MAX_TOLD_SOURCES = 20
+
+const sourcesOf = (event: ThryveEvent): readonly number[] => {
+  if (!('records' in event)) return [event.dataSourceId]
+  const sources = new Set<number>()
+  let last: number | undefined
+  for (const { dataSourceId } of event.records) {
+    if (dataSourceId !== last && sources.size < MAX_TOLD_SOURCES) sources.add(dataSourceId)
+    last = dataSourceId
+  }
+  return [...sources]
 }
 
 /**
@@ -105,8 +140,9 @@ const decode = async (parts: StoreParts, raw: RawDelivery): Promise<Decoded | Un
  * `THRYVE_NOT_KEPT`: it cannot be understood, and the adapter has no quarantine.
  * With `invalidPayload: 'reject'`, the code that says why it cannot be understood.
  */
-export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promise<StoredDelivery> => {
-  const decoded = await decode(parts, raw)
+export const storeDelivery = async (parts: StoreParts, turn: Turn): Promise<StoredDelivery> => {
+  const raw = turn.delivery
+  const decoded = await decode(parts, turn)
   if (!('event' in decoded)) {
     const { code: quarantinedFor, endUserId } = decoded
     if (parts.settings.invalidPayload === 'reject') throw new ThryveError(quarantinedFor)
@@ -115,7 +151,10 @@ export const storeDelivery = async (parts: StoreParts, raw: RawDelivery): Promis
   }
   const { event, failures, badRecords } = decoded
   const { endUserId } = event
-  if ('records' in event) await save(parts, event, raw)
+  turn.found.type = event.type
+  turn.found.dataSourceIds = sourcesOf(event)
+  turn.found.badRecords = badRecords
+  if ('records' in event) await save(parts, event, turn)
   if (badRecords === 0) return { event, endUserId }
   const quarantinedFor = 'THRYVE_INVALID_RECORD'
   await parts.quarantine({ delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })

@@ -23,6 +23,7 @@ test('the public values, are exactly these', () => {
   "eventNames",
   "fastifyPlugin",
   "fetchHandler",
+  "healthHandler",
   "instant",
   "koaMiddleware",
   "lambdaHandler",

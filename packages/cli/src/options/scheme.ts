@@ -32,11 +32,11 @@ export const addSchemeOptions = (command: Command): Command =>
     )
     .addOption(
       new Option('--algorithm <name>', 'digest of the HMAC')
-        .choices(['sha256', 'sha384', 'sha512'])
+        .choices(['sha1', 'sha256', 'sha384', 'sha512'])
         .default(defaultScheme.algorithm)
     )
     .addOption(
-      new Option('--signed-content <template>', 'what is signed, of {body} and {timestamp}').default(
+      new Option('--signed-content <template>', 'what is signed, of {body} (or {bodyBase64}) and {timestamp}').default(
         defaultScheme.signedContent
       )
     )
@@ -58,7 +58,7 @@ export const readScheme = (options: SchemeOptions): SignatureScheme => {
   const signedContent = isTimeless ? '{body}' : options.signedContent
   const places = signedContent.match(/\{[^{}]*\}/g) ?? []
   const expected = timestampHeader === null ? '{body}' : '{body} and {timestamp}'
-  if (places.sort().join(' and ') !== expected) {
+  if (places.sort().join(' and ').replace('{bodyBase64}', '{body}') !== expected) {
     throw new UsageError(
       `--signed-content must hold ${expected} once each, such as '${expected.replace(' and ', '')}'.`
     )

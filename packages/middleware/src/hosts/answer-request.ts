@@ -1,6 +1,6 @@
 /** What every host does with a request: lets it in, reads its body, receives it, and has an answer whatever happens. */
 import type { BodyLimits } from '../body'
-import { ThryveError } from '../errors'
+import { asThryveError, ThryveError } from '../errors'
 import type { Answer } from '../receive'
 import type { Receiver } from '../receiver'
 import type { Headers } from '../signature'
@@ -20,10 +20,9 @@ export const pathOf = (url: string | undefined): string => {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-const admitAndReceive = async (receiver: Receiver, request: HostedRequest): Promise<Answer> => {
-  const { maxCompressedBytes: maxBytes, bodyTimeoutMs: timeoutMs, clock } = receiver.settings
+const admitAndReceive = async (receiver: Receiver, request: HostedRequest, startedAtMs: number): Promise<Answer> => {
+  const { maxCompressedBytes: maxBytes, bodyTimeoutMs: timeoutMs } = receiver.settings
   const { headers, path } = request
-  const startedAtMs = clock.now()
   if (request.method !== 'POST') throw new ThryveError('THRYVE_METHOD_NOT_ALLOWED')
   const slot = receiver.admit(headers)
   try {
@@ -37,11 +36,11 @@ const admitAndReceive = async (receiver: Receiver, request: HostedRequest): Prom
 
 /** Answers a request. Never rejects. */
 export const answerRequest = async (receiver: Receiver, request: HostedRequest): Promise<Answer> => {
+  const startedAtMs = receiver.settings.clock.now()
   try {
-    return await admitAndReceive(receiver, request)
+    return await admitAndReceive(receiver, request, startedAtMs)
   } catch (error) {
-    const refusal = error instanceof ThryveError ? error : new ThryveError('THRYVE_INTERNAL', { cause: error })
-    const answer = receiver.refuse(refusal)
+    const answer = receiver.refuse(asThryveError(error), startedAtMs)
     return answer.status === 405 ? { ...answer, headers: { ...answer.headers, allow: 'POST' } } : answer
   }
 }
