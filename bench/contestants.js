@@ -114,4 +114,7 @@ const mongoContestants = (versions, isWanted) =>
     )
   )
 
-module.exports = { CACHE, memoryContestants, mongoContestants }
+/** All names that can be asked for. */
+const NAMES = [...ON_NODE, ...NOT_NODE, ...ON_MONGO].map(({ name }) => name)
+
+module.exports = { CACHE, NAMES, memoryContestants, mongoContestants }

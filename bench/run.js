@@ -15,7 +15,7 @@ const { availableParallelism } = require('node:os')
 const { join } = require('node:path')
 const { parseArgs } = require('node:util')
 const { startTestMongo } = require('../tools/test-mongo')
-const { CACHE, memoryContestants, mongoContestants } = require('./contestants')
+const { CACHE, NAMES, memoryContestants, mongoContestants } = require('./contestants')
 const { plot } = require('./plot')
 const { profile } = require('./profile')
 const { report } = require('./report')
@@ -68,6 +68,15 @@ const readArguments = () => {
   }
 }
 
+/** A name or number that is misspelt must not leave a part out in silence. */
+const requireKnown = ({ only, sizes, rounds }) => {
+  const stranger = only?.find((name) => !NAMES.includes(name))
+  if (stranger !== undefined) throw new TypeError(`There is no such server as "${stranger}": ${NAMES.join(', ')}.`)
+  const size = sizes?.find((wanted) => !MEMORY_PLAN.some((step) => step.size === wanted))
+  if (size !== undefined) throw new TypeError(`There is no such size as ${size}: 1, 10, 100, 1000, 10000.`)
+  if (!(Number.isInteger(rounds) && rounds > 0)) throw new TypeError('"--rounds" must be a number from 1 on.')
+}
+
 const planOf = (plan, { sizes, quick, rounds }) =>
   plan
     .filter(({ size }) => (sizes ?? (quick ? QUICK_SIZES : undefined))?.includes(size) ?? true)
@@ -97,8 +106,8 @@ const write = (results, text) => {
     DOCUMENT,
     document.replace(MARKERS, () => `\n${text}\n\n`)
   )
-  const runtime = `Node ${currentNode}`
-  writeFileSync(DRAWING, plot(results.memory.results, runtime, [1_000, 1]))
+  const drawn = [1_000, 1].filter((size) => size in results.memory.sent)
+  if (drawn.length > 0) writeFileSync(DRAWING, plot(results.memory.results, `Node ${currentNode}`, drawn))
 }
 
 const writeProfile = async ({ profile: name, sizes = [1_000] }) => {
@@ -112,6 +121,7 @@ const writeProfile = async ({ profile: name, sizes = [1_000] }) => {
 
 const main = async () => {
   const settings = readArguments()
+  requireKnown(settings)
   if (settings.profile !== undefined) {
     await writeProfile(settings)
     return
