@@ -16,6 +16,13 @@ for (const stream of [stdout, stderr]) {
     process.exit(BROKEN_PIPE_EXIT_CODE)
   })
 }
+/** A connection that a library does not let go of must not keep the process; what is written goes out first. */
+const LINGER_MS = 1_000
+const leave = (): void => {
+  setTimeout(() => (stdout.writableLength + stderr.writableLength > 0 ? leave() : process.exit()), LINGER_MS).unref()
+}
+
 void run(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interrupt.signal }).then((exitCode) => {
   process.exitCode = exitCode
+  leave()
 })

@@ -20,7 +20,11 @@ const capturing = <T>(
     const folder = join(parent, 'captures')
     const terminal = fakeTerminal()
     const running = run(['capture', '--port', '0', '--folder', folder, ...words], terminal)
-    await until(() => terminal.written.stderr.includes('Listening'))
+    let isEnded = false
+    void running.finally(() => {
+      isEnded = true
+    })
+    await until(() => isEnded || terminal.written.stderr.includes('Listening'))
     const port = Number(/:(\d+),/.exec(terminal.written.stderr)?.[1])
     const captures = () =>
       readdirSync(folder)

@@ -69,8 +69,10 @@ describe('doctor --url', () => {
   })
 
   test('a scheme of its own, is used', async () => {
-    const { webhook } = receiver({ signature: { signedContent: '{timestamp}.{body}', algorithm: 'sha512' } })
-    const words = ['--signed-content', '{timestamp}.{body}', '--algorithm', 'sha512']
+    const signature = { signedContent: '{timestamp}.{body}', algorithm: 'sha512', signaturePrefix: 'v1=' } as const
+    const { webhook } = receiver({ signature: { ...signature, digestEncoding: 'base64url' } })
+    const form = ['--signature-prefix', 'v1=', '--digest-encoding', 'base64url']
+    const words = ['--signed-content', '{timestamp}.{body}', '--algorithm', 'sha512', ...form]
     expect((await whileServing(webhook, (url) => examine(url, words))).exitCode).toBe(0)
     expect((await whileServing(webhook, (url) => examine(url))).bad['signed']).toContain('MISMATCH')
   })

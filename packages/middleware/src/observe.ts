@@ -22,6 +22,9 @@ export interface ObserveParts {
 const MAX_SEARCHED_BYTES = 1_024 * 1_024
 const MAX_HASHED_BYTES = 32 * 1_024 * 1_024
 const MAX_KEPT_CHARACTERS = 4_096
+/** A full quarantine drops what it saw first. Strangers must not push out what is authentic, so they get a share of it. */
+const SHARE_OF_QUARANTINE = 0.1
+const MAX_OBSERVED = 1_000
 
 /** The headers with which it can be verified later. */
 const headersToKeep = (headers: Headers, { signature }: Settings): [string, string][] => {
@@ -66,7 +69,11 @@ const explainStale = (headers: Headers, { signature }: Settings, nowMs: number):
 export const createObserver = ({ settings, quarantine }: ObserveParts) => {
   const { clock, logger } = settings
   const secrets = typeof settings.secrets === 'function' ? [] : settings.secrets
+  const maxEntries = Math.min(MAX_OBSERVED, Math.ceil(settings.maxQuarantined * SHARE_OF_QUARANTINE))
+  const maxBytes = settings.maxQuarantinedBytes * SHARE_OF_QUARANTINE
   let isSearching = false
+  let entries = 0
+  let bytes = 0
   logger.warn(
     {},
     'What fails the signature is accepted and quarantined, not processed. Unset "observe" once deliveries verify.'
@@ -89,6 +96,12 @@ export const createObserver = ({ settings, quarantine }: ObserveParts) => {
 
   return async function observe(delivery: IncomingDelivery, error: ThryveError, deadlineMs: number): Promise<void> {
     const { headers, body } = delivery
+    if (entries >= maxEntries || bytes + body.length > maxBytes) {
+      logger.warn({ entries, bytes }, 'As much as may be observed was observed: what fails the signature is refused.')
+      throw error
+    }
+    entries += 1
+    bytes += body.length
     const nowMs = clock.now()
     const kept = headersToKeep(headers, settings)
     const expected = error.reason === 'stale' ? explainStale(headers, settings, nowMs) : await search(headers, body)

@@ -25,8 +25,10 @@ export const createRequestRecorder = (
   const told = new Set<string>()
   logger.warn({ folder }, 'Requests are captured, and captures hold health data. Unset "capture" when you are done.')
 
-  return async function recordRequest({ headers, body }) {
-    const request = { receivedAt: new Date(clock.now()), headers: pairsOf(headers), body, isComplete: true }
+  return async function recordRequest({ headers, path, body }) {
+    const receivedAt = new Date(clock.now())
+    const given = path === undefined ? {} : { path }
+    const request = { receivedAt, ...given, headers: pairsOf(headers), body, isComplete: true }
     const result = await record(request, secretHeaders)
     if (result.outcome === 'captured' || told.has(result.outcome)) return
     told.add(result.outcome)

@@ -49,7 +49,7 @@ const openFolder = (folder: string): string[] => {
 }
 
 const nameOf = (receivedAt: Date): string =>
-  `${receivedAt.toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(4).toString('hex')}.json`
+  `${receivedAt.toISOString().replaceAll(':', '-').replaceAll('.', '-')}-${randomBytes(4).toString('hex')}.json`
 
 /**
  * Opens a folder for captures. What is in it counts.

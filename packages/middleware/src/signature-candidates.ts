@@ -46,7 +46,7 @@ const readings = (text: string): Reading[] => {
   if (text === standard) found.push({ encoding: 'base64', digest })
   const isUrl = text === digest.toString('base64url') || text === standard.replaceAll('+', '-').replaceAll('/', '_')
   if (isUrl && text !== standard) found.push({ encoding: 'base64url', digest })
-  if (!isUrl && text === standard.replace(/=+$/, '')) found.push({ encoding: 'base64-unpadded', digest })
+  if (!isUrl && text === standard.replace(/={1,2}$/, '')) found.push({ encoding: 'base64-unpadded', digest })
   return found
 }
 

@@ -1,13 +1,12 @@
 /** From a delivery's bytes to stored records: decompress, parse, decode, save; what cannot be understood is kept. */
 import { isLeft } from 'fp-ts/lib/Either'
-import { type Decoded, decodeDelivery } from './codecs/delivery'
-import { countEntries } from './codecs/source'
+import type { Decoded } from './codecs/delivery'
+import { type ReadLimits, readDelivery } from './codecs/read-delivery'
 import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
 import { versionRecords } from './identity'
-import { parseJson } from './json'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
 import type { QuarantineKeeper } from './quarantine-keeper'
@@ -94,11 +93,10 @@ const save = async (
 const VALUES_PER_RECORD = 24
 const BYTES_PER_VALUE = 8
 
-const parse = (bytes: Uint8Array, { maxRecords, maxBytes }: Settings): unknown => {
-  const payload = parseJson(bytes, { maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE) })
-  if (countEntries(payload) > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-  return payload
-}
+const limitsOf = ({ maxRecords, maxBytes }: Settings): ReadLimits => ({
+  maxRecords,
+  maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE)
+})
 
 /** Decodes a delivery, or says why it cannot be. */
 const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable> => {
@@ -113,7 +111,7 @@ const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable
       turn.found.decompressedBytes = output.byteLength
       return output
     })
-    const decoded = await turn.run('decode', async () => decodeDelivery(parse(bytes, parts.settings)))
+    const decoded = await turn.run('decode', () => readDelivery(bytes, limitsOf(parts.settings)))
     return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
   } catch (error) {
     if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error

@@ -106,6 +106,31 @@ describe('observe', () => {
     expect(kept.filter(({ failures }) => failures[0]?.expected.startsWith('its turn')).length).toBeGreaterThan(0)
   })
 
+  test('more than its share of the quarantine, is refused, and what is authentic stays', async () => {
+    const { receiver, entries, logged } = world({ maxQuarantined: 20 })
+    await receiver.receive(await signedDelivery('no json', { secret }))
+    await receiver.idle()
+    const statuses: number[] = []
+    for (let index = 0; index < 4; index++) {
+      statuses.push((await receiver.receive(await signedDelivery({ index }, { ...sender, secret: 'other' }))).status)
+    }
+    expect(statuses).toEqual([204, 204, 401, 401])
+    expect((await entries()).map(({ code }) => code)).toEqual([
+      'THRYVE_UNVERIFIED',
+      'THRYVE_UNVERIFIED',
+      'THRYVE_INVALID_JSON'
+    ])
+    expect(logged()).toContain('As much as may be observed')
+  })
+
+  test('more bytes than its share, is refused', async () => {
+    const limits = { maxQuarantinedBytes: 1_000, maxCompressedBytes: 1_000, maxInFlightBytes: 1_000 }
+    const { receiver } = world(limits)
+    const large = await signedDelivery(Buffer.alloc(101), { ...sender, encoding: 'identity' })
+    expect((await receiver.receive(large)).status).toBe(401)
+    expect((await receiver.receive(await signedDelivery('small', sender))).status).toBe(204)
+  })
+
   test('the quarantine fails, 503', async () => {
     const adapter = memoryAdapter()
     const quarantine = { ...adapter.quarantine, add: () => Promise.reject(new Error('down')) } as never

@@ -18,8 +18,8 @@ interface DeleteUserOptions extends StoreOptions {
 /** Erasing cannot be taken back: the id is typed twice, or `--yes` says that a program knows what it does. */
 const confirm = async ({ stdin, stderr, signal }: Terminal, user: string): Promise<void> => {
   const prompt = createInterface({ input: stdin, output: stderr })
-  // A terminal at its end (Ctrl-D) never answers.
-  const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))
+  // A terminal at its end (Ctrl-D) never answers; a last line just before it comes a moment later.
+  const ended = new Promise<string>((resolve) => prompt.once('close', () => setImmediate(resolve, '')))
   try {
     const question =
       "This erases the user's records, deliveries and quarantine for good.\nType the user's id to go on: "

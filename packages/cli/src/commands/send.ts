@@ -228,7 +228,8 @@ export const sendCommand: CommandFactory = (terminal, setExitCode) =>
           ...(verification && { verification })
         }
         if (isJson(command)) printJsonSummary(terminal, summary)
-        else printSummary(terminal, summary)
+        // Nothing was learnt where there was no server: the failure says it all.
+        else if (result.report.latencyMs.max > 0 || result.failure === undefined) printSummary(terminal, summary)
         warn(terminal, summary, disableAfter)
         setExitCode(result.isInterrupted ? 130 : isGood(summary) ? 0 : 1)
         if (result.failure !== undefined) throw result.failure
@@ -254,9 +255,8 @@ export const sendCommand: CommandFactory = (terminal, setExitCode) =>
         try {
           const drainTimeoutMs = options.drainTimeout
           finish(result, await verifyStore(terminal, { adapter, ledger, userIds, quarantinedIds, drainTimeoutMs }))
-        } catch (error) {
-          finish(result)
-          throw error
+        } catch (failure) {
+          finish({ ...result, isInterrupted: terminal.signal.aborted, failure })
         }
       } finally {
         await adapter.close()

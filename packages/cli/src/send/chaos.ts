@@ -12,8 +12,9 @@ export interface PlanOptions extends OrderlyPlanOptions {
   readonly forgeries: readonly Exclude<Seal, 'signed'>[]
 }
 
-/** How many deliveries wait at the most for their random turn. */
+/** How many deliveries wait at the most for their random turn, and how many records they may hold together. */
 const WINDOW = 200
+const WINDOW_RECORDS = 20_000
 const MAX_VERSION = 3
 /** A version that must never be seen, since nothing that brings it is authentic or whole. */
 const POISON_VERSION = 9
@@ -104,6 +105,7 @@ function* planChunk(chunk: Chunk, options: PlanOptions, random: Random): Generat
 export function* planChaos(options: PlanOptions): Generator<PlannedDelivery> {
   const random = randomOf(options.seed, 'chaos')
   const waiting: PlannedDelivery[] = []
+  const window = Math.min(WINDOW, Math.max(8, Math.ceil(WINDOW_RECORDS / options.batch)))
   let progress = 0
   const takeAny = (): PlannedDelivery => {
     const at = random.between(0, waiting.length - 1)
@@ -116,7 +118,7 @@ export function* planChaos(options: PlanOptions): Generator<PlannedDelivery> {
     progress = chunk.progress
     for (const planned of planChunk(chunk, options, random)) {
       waiting.push(planned)
-      if (waiting.length > WINDOW) yield takeAny()
+      if (waiting.length > window) yield takeAny()
     }
   }
   while (waiting.length > 0) yield takeAny()

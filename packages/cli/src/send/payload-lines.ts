@@ -35,13 +35,24 @@ const recordCountOf = (line: Buffer, where: string): number => {
   return countRecords(payload)
 }
 
+/** Rejects with what a person can read when the file fails half-way. */
+async function* chunksOf(stream: Readable, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield Buffer.from(chunk as Buffer)
+  } catch (cause) {
+    throw new CommandError(`${name} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}).`, {
+      cause
+    })
+  }
+}
+
 /** Yields lines without their ends, as they stand in the file. */
 async function* linesOf(stream: Readable, name: string): AsyncGenerator<{ line: Buffer; end: number }> {
   let rest: Buffer[] = []
   let restBytes = 0
   let end = 0
-  for await (const read of stream) {
-    let chunk = Buffer.from(read as Buffer)
+  for await (const read of chunksOf(stream, name)) {
+    let chunk = read
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED)) {
       const line = Buffer.concat([...rest, chunk.subarray(0, at)])
       end += line.length + 1

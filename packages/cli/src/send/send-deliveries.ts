@@ -34,7 +34,7 @@ export interface SendResult {
   /** Ids of accepted deliveries that must be, at least in part, in the quarantine. */
   readonly quarantinedIds: readonly string[]
   /** Why it ended early, where it did by itself. */
-  readonly failure?: CommandError
+  readonly failure?: unknown
 }
 
 const payloadOfProgress = ({ counts, answers, report }: Statistics) => {
