@@ -6,10 +6,11 @@ import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
-import { versionRecords } from './identity'
+import { createVersioner } from './identity'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
-import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter } from './storage'
+import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter, VersionedRecord } from './storage'
+import { beginTurns } from './turns'
 
 /** What storing a delivery takes. */
 export interface StoreParts {
@@ -60,15 +61,30 @@ const keep = async ({ adapter, emitter }: StoreParts, item: QuarantineItem): Pro
   emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
 }
 
+/** Some 0.2 ms. */
+const RECORDS_PER_LOOK = 512
+
+const versionInTurns = async (event: DataEvent, settings: Settings, raw: RawDelivery): Promise<VersionedRecord[]> => {
+  const versioner = createVersioner(event.type, settings.identity, {
+    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
+    reorderWindowMs: settings.reorderWindowSeconds * 1_000
+  })
+  const turns = beginTurns()
+  let count = 0
+  for (const record of event.records) {
+    versioner.add(record)
+    count += 1
+    if (count % RECORDS_PER_LOOK === 0 && turns.isOver()) await turns.next()
+  }
+  return versioner.winners()
+}
+
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
   event: DataEvent,
   raw: RawDelivery
 ): Promise<void> => {
-  const records = versionRecords(event, settings.identity, {
-    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
-    reorderWindowMs: settings.reorderWindowSeconds * 1_000
-  })
+  const records = await versionInTurns(event, settings, raw)
   if (records.length === 0) return
   const hasOrigin = settings.identity === 'origin' ? watchOrigin(event) : undefined
   if (hasOrigin !== undefined) emitter.signal('degraded-identity', { deliveryId: raw.id, hasOrigin })
