@@ -47,9 +47,14 @@ export const copyBytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes
 export const copyFailures = (failures: readonly DecodeFailure[]): DecodeFailure[] =>
   failures.map((failure) => ({ ...failure }))
 
+/** Headers of its own. */
+export const copyHeaders = (headers: NonNullable<QuarantineItem['headers']>): [string, string][] =>
+  headers.map(([name, value]) => [name, value])
+
 /** A quarantine item with dates, bytes and failures of its own. */
 export const copyItem = (item: QuarantineItem): QuarantineItem => ({
   ...item,
   delivery: { ...copyEnvelope(item.delivery), body: copyBytes(item.delivery.body) },
-  failures: copyFailures(item.failures)
+  failures: copyFailures(item.failures),
+  ...(item.headers === undefined ? {} : { headers: copyHeaders(item.headers) })
 })

@@ -20,6 +20,8 @@ export interface Admission {
    * @throws ThryveError `THRYVE_CLOSED`, `THRYVE_UNSUPPORTED_ENCODING`, `THRYVE_BODY_TOO_LARGE`, `THRYVE_OVERLOADED`.
    */
   admit(headers: Headers): Slot
+  /** How many deliveries are being received. */
+  active(): number
   /** From now on nothing is admitted. */
   close(): void
 }
@@ -76,6 +78,7 @@ export const createAdmission = (
       if (isFull) throw new ThryveError('THRYVE_OVERLOADED')
       return takeSlot(bytes)
     },
+    active: () => deliveries,
     close: () => {
       isClosed = true
     }

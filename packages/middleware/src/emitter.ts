@@ -1,10 +1,21 @@
 /** Listeners by event name, pattern or signal. None can hurt another, nor the process. */
 import { optionError, ThryveError } from './errors'
-import type { DeliveryContext, EventName, Listener, ListenerName, SignalMap, SignalName, ThryveEvent } from './events'
+import type { DeliveryContext, EventName, ThryveEvent } from './events'
 import { eventNames } from './events'
 import type { Settings } from './options'
+import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 
-const SIGNALS: readonly SignalName[] = ['stored', 'quarantined', 'rejected', 'error', 'degraded-identity']
+const SIGNALS: readonly SignalName[] = [
+  'stored',
+  'quarantined',
+  'quarantine-overflow',
+  'rejected',
+  'answered',
+  'processed',
+  'health',
+  'error',
+  'degraded-identity'
+]
 
 const patternsOf = (name: string): string[] => {
   const parts = name.split('.')
@@ -35,8 +46,14 @@ export interface Emitter {
   emit(event: ThryveEvent & DeliveryContext): Promise<readonly ThryveError[]>
 }
 
+/** Sees every signal before its listeners do, at no cost of a listener. It must not throw. */
+export type SignalWatcher = <Name extends SignalName>(name: Name, argument: SignalMap[Name]) => void
+
 /** Makes an emitter. */
-export const createEmitter = ({ listenerTimeoutMs, logger, clock }: EmitterSettings): Emitter => {
+export const createEmitter = (
+  { listenerTimeoutMs, logger, clock }: EmitterSettings,
+  watch: SignalWatcher = () => {}
+): Emitter => {
   const listeners = new Map<string, { readonly listener: AnyListener; readonly isOnce: boolean }[]>()
 
   const add = (name: string, listener: AnyListener, isOnce: boolean): void => {
@@ -67,6 +84,8 @@ export const createEmitter = ({ listenerTimeoutMs, logger, clock }: EmitterSetti
   }
 
   const signal = <Name extends SignalName>(name: Name, argument: SignalMap[Name]): void => {
+    watch(name, argument)
+    if (!listeners.has(name) && name !== 'error') return
     const attached = take(name)
     if (name === 'error' && attached.length === 0) {
       const { code, reason } = argument as ThryveError

@@ -1,7 +1,5 @@
 /** What a delivery says once decoded, and the names listeners subscribe to. */
-import type { ThryveError } from './errors'
 import type { DailyRecord, EpochRecord } from './records'
-import type { DecodeFailure, SaveResult } from './storage'
 
 /** How the sender writes timestamps: ISO 8601 text, or unix milliseconds. */
 export type TimestampType = 'ISO' | 'UNIX'
@@ -118,39 +116,3 @@ export interface DeliveryContext {
   /** 1 for the first time the listeners see this delivery; greater when it is handed out again. */
   readonly attempt: number
 }
-
-/** What the receiver tells of its own work. None of it holds health data but `quarantined`'s user id. */
-export interface SignalMap {
-  /** A delivery's records are stored. */
-  readonly stored: SaveResult & { readonly deliveryId: string; readonly type: EventName }
-  /** A delivery, or some of its records, could not be understood and is kept. */
-  readonly quarantined: {
-    readonly deliveryId: string
-    readonly scope: 'delivery' | 'records'
-    readonly code: string
-    readonly failures: readonly DecodeFailure[]
-    readonly badRecords: number
-  }
-  /** A delivery was answered with something other than 2xx. */
-  readonly rejected: { readonly code: string; readonly status: number; readonly reason?: string }
-  /** Something went wrong that no answer tells: a listener, a store, a bug. */
-  readonly error: ThryveError
-  /** Deliveries with and without the origin parts of the key come mixed: settle it at Thryve, or set `identity: 'source'`. */
-  readonly 'degraded-identity': { readonly deliveryId: string; readonly hasOrigin: boolean }
-}
-
-/** The names of the receiver's own signals. */
-export type SignalName = keyof SignalMap
-
-/** Everything `on`, `once` and `off` take. */
-export type ListenerName = EventName | EventPattern | SignalName
-
-/** What a listener of that name is called with. */
-export type ListenerArgument<Name extends ListenerName> = Name extends SignalName
-  ? SignalMap[Name]
-  : Name extends EventName | EventPattern
-    ? EventOf<Name> & DeliveryContext
-    : never
-
-/** A listener. One of an event is awaited; a rejection is a failed attempt. */
-export type Listener<Name extends ListenerName> = (argument: ListenerArgument<Name>) => unknown

@@ -1,9 +1,10 @@
 /** One turn of work on an inbox entry: store it, tell the listeners, settle it. */
 import type { Emitter } from './emitter'
-import { type ErrorCode, ThryveError } from './errors'
+import { asThryveError, type ErrorCode, ThryveError } from './errors'
 import { keepLease } from './lease-keeper'
 import type { Claim, Inbox, Lease } from './storage'
-import { type StoredDelivery, type StoreParts, storeDelivery } from './store-delivery'
+import { outcomeOf, type StoredDelivery, type StoreParts, storeDelivery } from './store-delivery'
+import { runTurn, type Turn, tellListeners } from './turn'
 
 /** What working on an entry takes. */
 export interface ClaimParts extends StoreParts {
@@ -29,9 +30,6 @@ const LISTENER_CODES: ReadonlySet<ErrorCode> = new Set(['THRYVE_LISTENER_FAILED'
 export const retryDelayMs = (attempt: number, random: () => number): number =>
   random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 30))
 
-const asThryveError = (error: unknown): ThryveError =>
-  error instanceof ThryveError ? error : new ThryveError('THRYVE_INTERNAL', { cause: error })
-
 /** A store that is down rejects everything; one that is up and rejects this delivery will not come round by waiting alone. */
 const isOutage = async ({ adapter }: ClaimParts, error: ThryveError): Promise<boolean> => {
   if (error.code !== 'THRYVE_STORE_FAILED' || adapter.check === undefined) return false
@@ -44,13 +42,10 @@ const isOutage = async ({ adapter }: ClaimParts, error: ThryveError): Promise<bo
 }
 
 /** Stores and tells; a lease lost on the way ends it, since another worker has the entry. */
-const storeAndTell = async (parts: ClaimParts, claim: Claim, isLost: () => boolean): Promise<StoredDelivery> => {
-  const { delivery, attempt } = claim
-  const stored = await storeDelivery(parts, delivery)
+const storeAndTell = async (parts: ClaimParts, turn: Turn, isLost: () => boolean): Promise<StoredDelivery> => {
+  const stored = await storeDelivery(parts, turn)
   if (stored.event === undefined || isLost()) return stored
-  const { id: deliveryId, receivedAt, sentAt } = delivery
-  const context = { deliveryId, receivedAt, attempt, ...(sentAt && { sentAt }) }
-  const [error] = await parts.emitter.emit({ ...stored.event, ...context })
+  const error = await tellListeners(parts, turn, stored.event)
   if (error !== undefined) throw error
   return stored
 }
@@ -77,28 +72,51 @@ const settleDone = async (
   return (await inbox.complete(lease, { dedupeSeconds: settings.dedupeSeconds, ...user })) ? 'done' : 'lost'
 }
 
-/**
- * Works on a claimed entry and settles it. Rejects only when the inbox itself fails: then the lease runs out, and the
- * entry is worked on again.
- */
-export const processClaim = async (parts: ClaimParts, claim: GrantedClaim): Promise<ClaimOutcome> => {
+const settle = async (
+  parts: ClaimParts,
+  claim: Claim,
+  turn: Turn,
+  result: StoredDelivery | ThryveError
+): Promise<ClaimOutcome> => {
+  if (result instanceof ThryveError) {
+    turn.found.code = result.code
+    const outcome = await settleFailed(parts, claim, result)
+    if (outcome !== 'done') turn.end(outcome)
+    return outcome
+  }
+  const outcome = await settleDone(parts, claim.lease, result)
+  turn.end(outcome === 'done' ? outcomeOf(result) : 'lost', result.quarantinedFor)
+  return outcome
+}
+
+const workOn = async (parts: ClaimParts, claim: GrantedClaim, turn: Turn): Promise<ClaimOutcome> => {
   const { inbox, settings, emitter } = parts
   const { lease, attempt, grantedAtMs } = claim
   if (attempt > settings.maxAttempts) {
     const code: ErrorCode = 'THRYVE_WORKER_LOST'
     emitter.signal('error', new ThryveError(code))
-    return (await inbox.bury(lease, { code })) ? 'buried' : 'lost'
+    const isBuried = await inbox.bury(lease, { code })
+    turn.end(isBuried ? 'buried' : 'lost', code)
+    return isBuried ? 'buried' : 'lost'
   }
   const durationMs = settings.leaseSeconds * 1_000
   const kept = keepLease(inbox, lease, { durationMs, grantedAtMs, clock: settings.clock })
   try {
-    const result = await storeAndTell(parts, claim, kept.isLost).catch(asThryveError)
+    const result = await storeAndTell(parts, turn, kept.isLost).catch(asThryveError)
     if (result instanceof ThryveError && !LISTENER_CODES.has(result.code)) emitter.signal('error', result)
-    if (kept.isLost()) return 'lost'
-    return result instanceof ThryveError
-      ? await settleFailed(parts, claim, result)
-      : await settleDone(parts, lease, result)
+    if (!kept.isLost()) return await settle(parts, claim, turn, result)
+    turn.end('lost')
+    return 'lost'
   } finally {
     kept.stop()
   }
+}
+
+/**
+ * Works on a claimed entry and settles it. Rejects only when the inbox itself fails: then the lease runs out, and the
+ * entry is worked on again.
+ */
+export const processClaim = (parts: ClaimParts, claim: GrantedClaim): Promise<ClaimOutcome> => {
+  const { delivery, attempt } = claim
+  return runTurn(parts, { delivery, attempt, mode: 'inbox' }, (turn) => workOn(parts, claim, turn))
 }

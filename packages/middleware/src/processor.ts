@@ -14,6 +14,8 @@ export interface Processor {
    * @throws ThryveError `THRYVE_BACKLOG_FULL`, `THRYVE_STORE_FAILED`, `THRYVE_STORE_TIMEOUT`. A put that lands after all is worked off, and the sender's retry is a duplicate.
    */
   acknowledge(delivery: RawDelivery, deadlineMs: number): Promise<void>
+  /** How many deliveries are worked on here. */
+  active(): number
   /** Resolves when nothing is being worked on here, and nothing waits to be. */
   idle(): Promise<void>
   /** Claims nothing more. */
@@ -34,7 +36,7 @@ const asStoreFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_S
 
 /** Makes a processor, and lets it run. */
 export const createProcessor = (parts: ClaimParts): Processor => {
-  const { inbox, settings, emitter } = parts
+  const { inbox, settings, emitter, steps } = parts
   const { clock, random, maxConcurrentProcessing, maxPending } = settings
   const lease: LeaseRequest = {
     owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
@@ -146,7 +148,8 @@ export const createProcessor = (parts: ClaimParts): Processor => {
     const grantedAtMs = clock.now()
     let result: PutResult
     try {
-      result = await inbox.put(delivery, isOwn ? lease : undefined)
+      const step = { name: 'put', deliveryId: delivery.id, bytes: delivery.body.length } as const
+      result = await steps.run(step, () => inbox.put(delivery, isOwn ? lease : undefined))
     } catch (cause) {
       throw asStoreFailed(cause)
     } finally {
@@ -166,6 +169,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
       if (pending >= maxPending) return Promise.reject(new ThryveError('THRYVE_BACKLOG_FULL'))
       return beforeDeadline(put(delivery), { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
     },
+    active: () => working.size,
     idle: async () => {
       await drain()
       while (working.size > 0 || isDraining) await Promise.all([draining, ...working.values()])

@@ -1,18 +1,27 @@
 /** Puts the parts of a receiver together. */
 import { createAdmission, type Slot } from './admission'
+import { createAnswering } from './answering'
 import { beforeDeadline } from './deadline'
 import { createDecompressor } from './decompress'
 import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
-import type { Listener, ListenerName } from './events'
-import type { Secret, Settings, ThryveOptions } from './options'
+import { createHealthWatch } from './health'
+import type { HealthReport } from './health-report'
+import { createObserver } from './observe'
+import { createOperatorLog } from './operator-log'
+import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
+import { processStored } from './process-stored'
 import { createProcessor } from './processor'
-import { type Answer, type IncomingDelivery, receiveDelivery, refuse } from './receive'
+import { createQuarantineKeeper } from './quarantine-keeper'
+import type { Answer, IncomingDelivery } from './receive'
+import { createRequestRecorder } from './record-request'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
+import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
+import { createSteps, type StepInterceptor } from './steps'
 import type { RawDelivery, StorageAdapter } from './storage'
-import { storeDelivery } from './store-delivery'
+import { throttledLogger } from './throttled-logger'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
 export interface Receiver {
@@ -25,8 +34,12 @@ export interface Receiver {
   admit(headers: IncomingDelivery['headers']): Slot
   /** Receives a delivery that was admitted, or admits it itself. Never rejects. */
   receive(delivery: IncomingDelivery, slot?: Slot): Promise<Answer>
-  /** Answers a refusal, and tells it to the listeners of `rejected`. */
-  refuse(error: ThryveError): Answer
+  /**
+   * Answers a refusal, and tells it to the listeners of `rejected` and `answered`.
+   *
+   * @param startedAtMs when the request began, in unix milliseconds. @default now
+   */
+  refuse(error: ThryveError, startedAtMs?: number): Answer
   /** Calls the listener for every event of that name or pattern. Chainable. */
   on<Name extends ListenerName>(name: Name, listener: Listener<Name>): this
   /** Calls the listener for the next one only. */
@@ -44,6 +57,19 @@ export interface Receiver {
    * @example await webhook.replay(deliveryId)
    */
   replay(deliveryId: string): Promise<boolean>
+  /**
+   * Says how the receiver is doing: what Thryve gets answered, the backlog, the store, sources gone silent. It never
+   * rejects, takes a second at most, and asks the store once in 2 s at most. A change of the state is the signal `health`.
+   *
+   * @example const { state, reasons } = await webhook.health()
+   */
+  health(): Promise<HealthReport>
+  /**
+   * Runs every step through a function of yours, e.g. with a span active. `@thryve-webhook/middleware/opentelemetry` does.
+   *
+   * @returns a function that takes it off again.
+   */
+  intercept(interceptor: StepInterceptor): () => void
   /** Resolves when nothing is pending here: no delivery, no listener. A retry that waits for its time is not waited for. */
   idle(): Promise<void>
   /**
@@ -63,15 +89,30 @@ export interface Receiver {
  * const receiver = createReceiver(secret, adapter)
  * const answer = await receiver.receive({ headers, body })
  */
-export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+export const createReceiver = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): Receiver => {
   const settings = readSettings(secret, adapter, options)
   const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
-  const emitter = createEmitter(settings)
-  const admission = createAdmission(settings)
-  const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, decompress, watchOrigin: createOriginWatch() }
   const running = new Set<Promise<unknown>>()
   let isClosed = false
+  const steps = createSteps()
+  const log = createOperatorLog(settings)
+  const watchSignal = <Name extends SignalName>(name: Name, argument: SignalMap[Name]): void => {
+    if (name === 'answered') health.answered(argument as SignalMap['answered'])
+    else if (name === 'processed') health.processed(argument as SignalMap['processed'])
+    log.signal(name, argument)
+  }
+  const emitter = createEmitter({ ...settings, logger: throttledLogger(settings.logger, clock) }, watchSignal)
+  const admission = createAdmission(settings)
+  const decompress = createDecompressor({ maxBytes, maxConcurrent })
+  const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
+  const parts = { settings, adapter, emitter, steps, decompress, quarantine, watchOrigin: createOriginWatch() }
+
+  const recordRequest = createRequestRecorder(settings)
+  const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -89,27 +130,44 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     } while (running.size > 0)
   }
 
-  /** Stored before the answer, listeners after it. What lands late still reaches the listeners. */
-  const storeThenTell = async (raw: RawDelivery): Promise<void> => {
-    const { event } = await storeDelivery(parts, raw)
-    const context = { deliveryId: raw.id, receivedAt: raw.receivedAt, ...(raw.sentAt && { sentAt: raw.sentAt }) }
-    if (event !== undefined) void track(emitter.emit({ ...event, ...context, attempt: 1 }))
-  }
+  const health = createHealthWatch({
+    settings,
+    adapter,
+    inFlight: () => admission.active() + (processor?.active() ?? 0),
+    isClosing: () => isClosed,
+    onChange: (change) => emitter.signal('health', change)
+  })
 
-  const acknowledgeStored = (raw: RawDelivery, deadlineMs: number): Promise<void> =>
-    beforeDeadline(track(storeThenTell(raw)), { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
+  /** Stored before the answer, listeners after it. What lands late still reaches the listeners. */
+  const acknowledgeStored = (raw: RawDelivery, deadlineMs: number): Promise<void> => {
+    const { stored, told } = processStored(parts, raw)
+    void track(told)
+    return beforeDeadline(stored, { clock, deadlineMs, code: 'THRYVE_STORE_TIMEOUT' })
+  }
 
   const acknowledge = processor?.acknowledge ?? acknowledgeStored
 
-  const receiver: Receiver = {
+  const admit = (headers: IncomingDelivery['headers']): Slot => {
+    const slot = admission.admit(headers)
+    void track(slot.released)
+    return slot
+  }
+  const answering = createAnswering({
     settings,
-    admit(headers) {
-      const slot = admission.admit(headers)
-      void track(slot.released)
-      return slot
-    },
-    refuse: (error) => refuse({ emitter }, error),
-    receive: (delivery, slot) => track(receiveAdmitted(delivery, slot)),
+    emitter,
+    steps,
+    admit,
+    acknowledge,
+    observe,
+    record: recordRequest && ((delivery) => void track(recordRequest(delivery)))
+  })
+  log.started(adapter)
+
+  return {
+    settings,
+    admit,
+    refuse: answering.refuse,
+    receive: (delivery, slot) => track(answering.receive(delivery, slot)),
     on(name, listener) {
       emitter.on(name, listener)
       return this
@@ -126,6 +184,8 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
       if (isClosed) throw new ThryveError('THRYVE_CLOSED')
       return track(replayDelivery(parts, deliveryId))
     },
+    health: () => health.report(),
+    intercept: (interceptor) => steps.intercept(interceptor),
     idle,
     close: async ({ timeoutMs = 10_000 } = {}) => {
       isClosed = true
@@ -138,18 +198,6 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
       return isDrained
     }
   }
-
-  const receiveAdmitted = async (delivery: IncomingDelivery, given?: Slot): Promise<Answer> => {
-    try {
-      if (delivery.body.length > settings.maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
-      const slot = given ?? receiver.admit(delivery.headers)
-      return await receiveDelivery({ settings, emitter, acknowledge }, delivery).finally(slot.release)
-    } catch (error) {
-      return receiver.refuse(error as ThryveError)
-    }
-  }
-
-  return receiver
 }
 
 /**

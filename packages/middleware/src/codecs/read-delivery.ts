@@ -11,8 +11,8 @@ import { ThryveError } from '../errors'
 import { isEventName } from '../events'
 import { decodeUtf8, parseJson, parseLossless } from '../json'
 import { createJsonBounds } from '../json-bounds'
+import { createPauses } from '../pauses'
 import type { ThryveRecord } from '../records'
-import { beginTurns } from '../turns'
 import { acceptItem } from './accept-item'
 import { closeDelivery, type Decoded, decodeDelivery, Envelope, type OpenEnvelope, type Undecodable } from './delivery'
 import type { SourceFields } from './item'
@@ -111,7 +111,7 @@ const readEntries = async (text: string, opened: OpenDelivery, limits: ReadLimit
   const assertBounds = createJsonBounds(limits.maxValues)
   let unaccounted = 0
   let entries = 0
-  const turns = beginTurns()
+  const pauses = createPauses()
   for (let at = opened.start; at < opened.end; ) {
     const end = endOfSlice(text, at, opened.end)
     const slice = `[${text.slice(at, end)}]`
@@ -132,7 +132,7 @@ const readEntries = async (text: string, opened: OpenDelivery, limits: ReadLimit
     }
     entries += items.length
     at = end + 1
-    if (at < opened.end && turns.isOver()) await turns.next()
+    if (at < opened.end && pauses.isDue()) await pauses.take()
   }
   return result
 }
