@@ -42,12 +42,15 @@ export const writeCoverage = ({ sources, days }: Overview): void => {
     : 'On how many days a source brought records.'
 }
 
+/** Begin and end: an instant to the second, or a day. */
+const when = (text: string): string => text.slice(0, 19).replace('T', ' ')
+
 /** Writes a page of records. */
 export const writeRecords = ({ rows, next }: TablePage): void => {
   const written = rows.map(({ at, until, type, source, generationType, value }) =>
     row(
-      cell(at.replace('T', ' ').replace('.000Z', ''), 'nowrap'),
-      cell(until?.replace('T', ' ').replace('.000Z', '') ?? '–', 'nowrap'),
+      cell(when(at), 'nowrap'),
+      cell(until === undefined ? '–' : when(until), 'nowrap'),
       cell(type),
       cell(source),
       cell(generationType ?? '–'),
