@@ -189,6 +189,7 @@ describeWithBrowser('inspector in a browser', (browser: () => Browser) => {
       Number((/^([\d,]+) records/.exec((await note.textContent()) ?? '')?.[1] ?? '0').replace(',', ''))
     await until(async () => (await records()) === 680)
     const over = page.locator('#charts .u-over').first()
+    await over.scrollIntoViewIfNeeded()
     const box = await over.boundingBox()
     if (box === null) throw new Error('no chart')
     await page.mouse.move(box.x + box.width * 0.7, box.y + 50)
