@@ -7,12 +7,11 @@ import { thryveWebhook } from '@thryve-webhook/middleware'
 import express from 'express'
 
 /** Says who is there, by HTTP Basic; an app with sessions asks these instead. */
-const operatorOf = (request: IncomingMessage, password: string): string | false => {
-  const encoded = /^Basic (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+const operatorOf = ({ headers }: IncomingMessage, password: string): string | false => {
+  const [, encoded = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? []
   const [name = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   const [given, expected] = [Buffer.from(rest.join(':')), Buffer.from(password)]
-  const isRight = expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected)
-  return isRight && name
+  return expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected) && name
 }
 
 /** Makes the app. Whoever knows the password may see the page; what they reveal is written down. */
@@ -21,10 +20,9 @@ export const createApp = (secret: string, password: string) => {
   const webhook = thryveWebhook(secret, adapter)
   const page = inspector(webhook, adapter, {
     authorize: (request) => operatorOf(request, password),
-    challenge: 'Basic realm="thryve", charset="UTF-8"',
+    challenge: 'Basic realm="thryve"',
     onAudit: ({ action, principal, at }) => console.log('audit:', at.toISOString(), principal, action)
   })
-
   const app = express()
   app.use(webhook)
   app.use('/thryve', page)
@@ -32,13 +30,10 @@ export const createApp = (secret: string, password: string) => {
 }
 
 if (require.main === module) {
-  const { app, webhook, page } = createApp(
-    process.env['THRYVE_HMAC_SECRET'] ?? '',
-    process.env['INSPECTOR_PASSWORD'] ?? ''
-  )
+  const { PORT: port = '3000', THRYVE_HMAC_SECRET: secret = '', INSPECTOR_PASSWORD: password = '' } = process.env
+  const { app, webhook, page } = createApp(secret, password)
   webhook.on('event.data.*', ({ type, records }) => console.log(type, `${records.length} records`))
-  const port = Number(process.env['PORT'] ?? 3000)
-  const server = app.listen(port, () => console.log(`listening on ${port}, the page is on /thryve`))
+  const server = app.listen(Number(port), () => console.log(`listening on ${port}, the page is on /thryve`))
   process.once('SIGTERM', () => {
     page.close()
     server.close()

@@ -50,18 +50,26 @@ const linesOf = (options: ChartOptions): { readonly series: uPlot.Series[]; read
     const stroke = colorOf(line, index)
     const bars = options.isBars === true ? uPlot.paths.bars?.({ size: [0.7, 40] }) : undefined
     const { format = (value: number) => String(Math.round(value * 100) / 100) } = options
+    const shown = (value: number | null | undefined): string =>
+      value === null || value === undefined ? '–' : format(value)
     series.push({
       label: line.label,
       stroke,
       width: 1.5,
       spanGaps: true,
       points: { show: isFew && bars === undefined, size: 4 },
-      value: (_chart, value) => (value === null || value === undefined ? '–' : format(value)),
+      value: (_chart, value) => shown(value),
       ...(bars && { paths: bars, fill: `${stroke}b3` })
     })
     if (line.band === undefined || bars !== undefined) return
     for (const edge of ['least', 'most']) {
-      series.push({ label: `${line.label}, ${edge}`, stroke: 'transparent', spanGaps: true, points: { show: false } })
+      series.push({
+        label: `${line.label}, ${edge}`,
+        stroke: 'transparent',
+        spanGaps: true,
+        points: { show: false },
+        value: (_chart, value) => shown(value)
+      })
     }
     bands.push({ series: [series.length - 1, series.length - 2], fill: `${stroke}${BAND_ALPHA}` })
   })

@@ -38,7 +38,7 @@ export const writeCoverage = ({ sources, days }: Overview): void => {
   })
   byId('coverage').replaceChildren(make('thead', '', make('tr', '', ...columns.map(head))), make('tbody', '', ...rows))
   byId('coverage-lead').textContent = isHourly
-    ? 'On how many days a source brought records in that hour (UTC). The darker, the more days.'
+    ? 'On how many days a source brought records in that hour (UTC). The stronger the colour, the more days.'
     : 'On how many days a source brought records.'
 }
 

@@ -364,7 +364,7 @@ describeWithBrowser('inspector in a browser', (browser: () => Browser) => {
         await page.locator('#charts canvas').nth(1).waitFor()
       }
       findings.push(...(await seriousFindings(page)))
-      if (view === 'data') await page.setViewportSize({ width: 1200, height: 1180 })
+      if (view === 'data') await page.setViewportSize({ width: 1080, height: 1080 })
       await shoot(page, view, theme)
       await page.setViewportSize({ width: 1200, height: 760 })
     }

@@ -27,6 +27,8 @@ export interface HealthWatch {
 /** What only the store knows. */
 type StoreFigures = Pick<HealthReport, 'store' | 'backlog' | 'quarantine'>
 
+const UNKNOWN: StoreFigures = { store: 'unknown' }
+
 /** Probes come every few seconds and of many at once; counting is dear. */
 const FRESH_MS = 2_000
 /** A probe of Kubernetes waits for 1 s unless it is told otherwise. */
@@ -46,7 +48,7 @@ export const createHealthWatch = (parts: HealthParts): HealthWatch => {
   const answers: AnswerWindow = createAnswerWindow(windowMs, clock)
   const rhythm = createSourceRhythm(thresholds.silenceFactor, clock)
   let consecutiveFailures = 0
-  let known: StoreFigures = { store: 'unknown' }
+  let known = UNKNOWN
   let knownAtMs = Number.NEGATIVE_INFINITY
   let asking: Promise<void> | undefined
   let state: HealthState = 'ok'
@@ -98,7 +100,8 @@ export const createHealthWatch = (parts: HealthParts): HealthWatch => {
     judgedAtMs = nowMs
     const counts = answers.counts()
     const isClosing = parts.isClosing()
-    const { store, backlog } = known
+    // What the store said longer ago than the answers reach back says nothing of now.
+    const { store, backlog } = nowMs - knownAtMs > windowMs ? UNKNOWN : known
     const figures = { counts, consecutiveFailures, isClosing, store, backlog, sources, nowMs }
     const judgement = judgeHealth(figures, { thresholds, maxPending })
     const previous = state
@@ -108,7 +111,7 @@ export const createHealthWatch = (parts: HealthParts): HealthWatch => {
   }
 
   const judgeNowAndThen = (): void => {
-    if (clock.now() - judgedAtMs >= JUDGE_EVERY_MS) judge([])
+    if (clock.now() - judgedAtMs >= JUDGE_EVERY_MS) judge(rhythm.sources())
   }
 
   return {

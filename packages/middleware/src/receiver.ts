@@ -7,16 +7,21 @@ import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
 import { createHealthWatch } from './health'
 import type { HealthReport } from './health-report'
-import type { Secret, Settings, ThryveOptions } from './options'
+import { createObserver } from './observe'
+import { createOperatorLog } from './operator-log'
+import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { processStored } from './process-stored'
 import { createProcessor } from './processor'
+import { createQuarantineKeeper } from './quarantine-keeper'
 import type { Answer, IncomingDelivery } from './receive'
+import { createRequestRecorder } from './record-request'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 import { createSteps, type StepInterceptor } from './steps'
 import type { RawDelivery, StorageAdapter } from './storage'
+import { throttledLogger } from './throttled-logger'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
 export interface Receiver {
@@ -84,20 +89,30 @@ export interface Receiver {
  * const receiver = createReceiver(secret, adapter)
  * const answer = await receiver.receive({ headers, body })
  */
-export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+export const createReceiver = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): Receiver => {
   const settings = readSettings(secret, adapter, options)
   const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
   const running = new Set<Promise<unknown>>()
   let isClosed = false
   const steps = createSteps()
+  const log = createOperatorLog(settings)
   const watchSignal = <Name extends SignalName>(name: Name, argument: SignalMap[Name]): void => {
     if (name === 'answered') health.answered(argument as SignalMap['answered'])
     else if (name === 'processed') health.processed(argument as SignalMap['processed'])
+    log.signal(name, argument)
   }
-  const emitter = createEmitter(settings, watchSignal)
+  const emitter = createEmitter({ ...settings, logger: throttledLogger(settings.logger, clock) }, watchSignal)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, steps, decompress, watchOrigin: createOriginWatch() }
+  const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
+  const parts = { settings, adapter, emitter, steps, decompress, quarantine, watchOrigin: createOriginWatch() }
+
+  const recordRequest = createRequestRecorder(settings)
+  const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -137,12 +152,21 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     void track(slot.released)
     return slot
   }
-  const answering = createAnswering({ settings, emitter, steps, admit, acknowledge })
+  const answering = createAnswering({
+    settings,
+    emitter,
+    steps,
+    admit,
+    acknowledge,
+    observe,
+    record: recordRequest && ((delivery) => void track(recordRequest(delivery)))
+  })
+  log.started(adapter)
 
   return {
     settings,
     admit,
-    refuse: (error, startedAtMs) => answering.refuse(error, startedAtMs),
+    refuse: answering.refuse,
     receive: (delivery, slot) => track(answering.receive(delivery, slot)),
     on(name, listener) {
       emitter.on(name, listener)
