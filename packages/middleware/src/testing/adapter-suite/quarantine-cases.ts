@@ -54,6 +54,16 @@ export const quarantineCases: Cases = {
     assert.equal(entry.badRecords, 0)
   },
 
+  'quarantine.count: where there is one, as many as there are': async (world) => {
+    const { quarantine } = world
+    if (quarantine.count === undefined) return
+    assert.equal(await quarantine.count(), 0)
+    const [id = ''] = await addSome(world, 3)
+    assert.equal(await quarantine.count(), 3)
+    await quarantine.remove(id)
+    assert.equal(await quarantine.count(), 2)
+  },
+
   'quarantine.add: bytes, kept exactly': async ({ quarantine, probe }) => {
     const bodies = [
       Uint8Array.from({ length: 256 }, (_, byte) => byte),
