@@ -5,12 +5,15 @@ const sources = {
   '^@thryve-webhook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts'
 }
 
+/** Dependencies in other versions: `tools/test-matrix.js` says where they are. */
+const replaced = JSON.parse(process.env.TEST_MODULES ?? '{}')
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{packages/*,examples,tools,docs,bench}/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
-  moduleNameMapper: sources,
+  moduleNameMapper: { ...sources, ...replaced },
   transform: {
     '\\.ts$': [
       '@swc/jest',

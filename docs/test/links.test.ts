@@ -2,11 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const root = join(__dirname, '../..')
-const pages = ['', 'docs', 'packages/middleware', 'packages/adapter-memory', 'packages/adapter-mongo'].flatMap(
-  (folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name))
+const pages = [
+  '',
+  'docs',
+  'packages/middleware',
+  'packages/adapter-memory',
+  'packages/adapter-mongo',
+  'packages/cli'
+].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name))
 )
 
 test.each(pages)('%s: every link to a file of the repository, leads somewhere', (page) => {

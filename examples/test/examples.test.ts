@@ -1,6 +1,7 @@
 /** Every example starts from the build, answers a delivery, and ends on SIGTERM by itself. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -69,9 +70,49 @@ const runExample = async (name: string, env: NodeJS.ProcessEnv): Promise<void> =
   }
 }
 
-test.each(['express-memory', 'express-mongo'])('%s, stores a delivery, tells it, and ends on SIGTERM', (name) =>
-  runExample(name, {})
-)
+const servers = ['express-memory', 'express-mongo', 'fastify-memory', 'koa-memory', 'hono-memory', 'nest-memory']
+test.each(servers)('%s, stores a delivery, tells it, and ends on SIGTERM', (name) => runExample(name, {}))
+
+/** What a Lambda instance does: loads the file once, and calls its handler with events. */
+const invoke = (events: readonly object[]) => `
+  const { handler } = require(${JSON.stringify(built('lambda-mongo'))})
+  const results = []
+  const run = async () => { for (const event of ${JSON.stringify(events)}) results.push((await handler(event)) ?? null) }
+  run().then(() => { console.log(JSON.stringify(results)); process.exit(0) })
+`
+
+describeWithMongo('lambda-mongo', (mongo) => {
+  test('an event of an HTTP API and a schedule, are answered; the records are in the database', async () => {
+    const database = mongo.freshDatabase()
+    const uri = new URL(mongo.uri())
+    uri.pathname = `/${database}`
+    const { headers, body } = await signedDelivery(payload, { secret })
+    const requestContext = { http: { method: 'POST', path: '/webhooks/thryve' } }
+    const request = { version: '2.0', rawPath: '/webhooks/thryve', headers, requestContext }
+    const events = [{ ...request, body: body.toString('base64'), isBase64Encoded: true }, { source: 'aws.events' }]
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', invoke(events)], {
+      env: { ...process.env, MONGODB_URI: uri.href, THRYVE_HMAC_SECRET: secret },
+      timeout: 30_000
+    })
+    const lines = stdout.trim().split('\n')
+    expect(lines[0]).toBe('event.data.epoch.create 1 records')
+    expect(JSON.parse(lines[1] ?? '')).toEqual([
+      { statusCode: 204, headers: {}, body: '', isBase64Encoded: false },
+      null
+    ])
+    const client = new MongoClient(mongo.uri())
+    expect(await client.db(database).collection('epoch').countDocuments({ endUserId: 'synthetic-user' })).toBe(1)
+    await client.close()
+  })
+})
+
+test('every example, fits on a screen', () => {
+  const folder = join(__dirname, '../src')
+  const lengths = readdirSync(folder)
+    .filter((name) => name !== 'demo.ts')
+    .map((name) => readFileSync(join(folder, name), 'utf8').split('\n').length)
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(50)
+})
 
 describeWithMongo('express-mongo with MONGODB_URI', (mongo) => {
   test('stores the delivery in the database, tells it, and ends on SIGTERM', async () => {

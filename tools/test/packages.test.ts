@@ -1,11 +1,15 @@
 /** The packages as a user gets them: packed, installed into an empty project beside mongodb 7, loaded by name. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { runInTerminal, testInTerminal } from './pseudo-terminal'
 
 const root = join(__dirname, '../..')
-const names = ['middleware', 'adapter-memory', 'adapter-mongo'] as const
+const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli'] as const
 const run = (cwd: string, command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 240_000 })
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -106,4 +110,79 @@ test.each(names)('%s: publint and are-the-types-wrong, are clean', (name) => {
   expect(run(root, bin('publint'), 'run', '--strict', join(root, 'packages', name))).toContain('All good')
   const tarball = tarballs[names.indexOf(name)] ?? ''
   run(root, bin('attw'), tarball, '--profile', 'node16')
+})
+
+describe('the command line, as installed', () => {
+  /** Takes every delivery, in its own good time. */
+  const server = createServer((request, response) => {
+    request.resume()
+    setTimeout(() => response.writeHead(204).end(), 20)
+  })
+  const env = { ...process.env, THRYVE_HMAC_SECRET: 'synthetic', TERM: 'xterm' }
+  const command = () => join(project, 'node_modules/.bin/thryve-webhook')
+  let url = ''
+
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    url = `http://127.0.0.1:${(server.address() as { port: number }).port}/webhooks/thryve`
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  const pipe = async (program: string, ...words: string[]) => {
+    const child = spawn(program, words, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = once(child, 'close')
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+    const [exitCode] = await ended
+    return { exitCode, stdout, stderr }
+  }
+  const send = (...words: string[]) => pipe(command(), 'send', url, '--seed', 'packed', ...words)
+  const ESC = String.fromCharCode(27)
+
+  test('in a pipe: the summary and nothing else', async () => {
+    const { exitCode, stdout, stderr } = await send()
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^seed +packed$/m)
+    expect(stdout).not.toContain(ESC)
+  })
+
+  test('in a pipe with --json: one JSON object', async () => {
+    const { stdout } = await send('--json')
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, seed: 'packed', givenUp: 0 })
+  })
+
+  testInTerminal('in a terminal: the progress, then the summary', async () => {
+    const { output, exitCode } = await runInTerminal([command(), 'send', url], { cwd: project, env })
+    expect(exitCode).toBe(0)
+    expect(output).toContain(ESC)
+    expect(output).toMatch(/100% · \d+ sent · 2xx \d+/)
+    expect(output).toMatch(/given up +0/)
+  })
+
+  testInTerminal('in a terminal, Ctrl-C: the summary so far, and the cursor is back', async () => {
+    const words = [command(), 'send', url, '--users', '1000', '--days', '1000']
+    const press = { after: ' sent', keys: String.fromCharCode(3) }
+    const { output, exitCode } = await runInTerminal(words, { cwd: project, env, press })
+    expect(exitCode).toBe(130)
+    expect(output).toMatch(/given up +0/)
+    expect(output.lastIndexOf(`${ESC}[?25h`)).toBeGreaterThan(output.lastIndexOf(`${ESC}[?25l`))
+  })
+
+  test.each([
+    [0, ['--version']],
+    [0, ['send', '--help']],
+    [1, ['send', 'http://127.0.0.1:1/']],
+    [2, ['send', 'nowhere']],
+    [2, ['sned']]
+  ])('exit code %i: %j', async (exitCode, words) => {
+    expect((await pipe(command(), ...words)).exitCode).toBe(exitCode)
+  })
+
+  test('a reader that has gone: exit code 141, and not a word', async () => {
+    const program = `"$0" --help | true; echo "\${PIPESTATUS[0]}"`
+    expect(await pipe('bash', '-c', program, command())).toEqual({ exitCode: 0, stdout: '141\n', stderr: '' })
+  })
 })

@@ -72,6 +72,14 @@ export const createInbox = (store: MemoryStore, assertOpen: () => void): Inbox =
     return pageOf(store.inbox, query, { order: 'asc', isListed, show: summaryOf })
   },
 
+  async get(deliveryId) {
+    assertOpen()
+    forgetMarkers(store)
+    const entry = store.inbox.get(deliveryId)
+    if (entry === undefined) return undefined
+    return entry.body === undefined ? summaryOf(entry) : { ...summaryOf(entry), delivery: deliveryOf(entry) }
+  },
+
   async requeue(deliveryId) {
     assertOpen()
     const entry = store.inbox.get(deliveryId)
@@ -162,12 +170,13 @@ const deliveryOf = ({ delivery, body = new Uint8Array() }: StoredEntry): RawDeli
   body: copyBytes(body)
 })
 
-const summaryOf = ({ place, delivery, state, attempts, lastError, endUserId, body }: StoredEntry): InboxEntry => ({
+const summaryOf = ({ place, delivery, state, attempts, lastError, endUserId, body, due }: StoredEntry): InboxEntry => ({
   deliveryId: place.id,
   state,
   receivedAt: new Date(delivery.receivedAt),
   attempts,
   ...(lastError === undefined ? {} : { lastError }),
   ...(endUserId === undefined ? {} : { endUserId }),
-  bytes: body?.length ?? 0
+  bytes: body?.length ?? 0,
+  ...(state === 'ready' || state === 'leased' ? { availableAt: new Date(due) } : {})
 })

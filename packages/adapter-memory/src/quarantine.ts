@@ -1,6 +1,6 @@
 /** The quarantine: what could not be understood, by when it was seen first. */
-import type { Quarantine, QuarantineEntry, QuarantineSummary } from '@thryve-webhook/middleware'
-import { copyEnvelope, copyFailures, copyItem } from './copy'
+import type { DroppedEntry, Quarantine, QuarantineEntry, QuarantineSummary } from '@thryve-webhook/middleware'
+import { copyEnvelope, copyFailures, copyHeaders, copyItem } from './copy'
 import { pageOf } from './page'
 import type { MemoryStore, StoredItem } from './store'
 
@@ -30,6 +30,21 @@ export const createQuarantine = (store: MemoryStore, assertOpen: () => void): Qu
     return store.quarantine.delete(deliveryId)
   },
 
+  async trim({ maxEntries, maxBytes }) {
+    assertOpen()
+    const dropped: DroppedEntry[] = []
+    let entries = 0
+    let bytes = 0
+    for (const { place, item } of store.quarantine.walk({ order: 'desc' })) {
+      const size = item.delivery.body.length
+      entries += 1
+      bytes += size
+      if (entries > maxEntries || bytes > maxBytes) dropped.push({ deliveryId: place.id, bytes: size })
+    }
+    for (const { deliveryId } of dropped) store.quarantine.delete(deliveryId)
+    return dropped
+  },
+
   async count() {
     assertOpen()
     return store.quarantine.size
@@ -52,6 +67,7 @@ const summaryOf = ({ item, place }: StoredItem): QuarantineSummary => ({
   ...item,
   delivery: copyEnvelope(item.delivery),
   failures: copyFailures(item.failures),
+  ...(item.headers === undefined ? {} : { headers: copyHeaders(item.headers) }),
   firstSeenAt: new Date(place.ms),
   bytes: item.delivery.body.length
 })

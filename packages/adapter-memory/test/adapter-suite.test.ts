@@ -7,6 +7,14 @@ describe('memory adapter, conformance', () => {
     createAdapter,
     createPeer,
     probe: (adapter) => probeStore(storeOf(adapter)),
-    supports: { inbox: true, quarantine: true, find: true, deleteUser: true, check: true, close: true }
+    supports: {
+      inbox: true,
+      'inbox.get': true,
+      quarantine: true,
+      find: true,
+      deleteUser: true,
+      check: true,
+      close: true
+    }
   })
 })

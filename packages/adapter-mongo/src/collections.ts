@@ -2,7 +2,7 @@
 import type { Collection, CollectionOptions, WriteConcern } from 'mongodb'
 import type { OpenConnection } from './connection'
 import type { InboxDocument, QuarantineDocument, RecordDocument } from './documents'
-import { ensureIndexes, indexesOf } from './indexes'
+import { ensureIndexes, indexesOf, missingIndexes } from './indexes'
 import { onceDone } from './once-done'
 import type { Settings } from './options'
 
@@ -18,6 +18,8 @@ export interface Collections {
 export interface OpenCollections extends Collections {
   /** Creates what indexes are missing, whatever the options say. */
   ensureIndexes(): Promise<void>
+  /** Names the indexes that are missing. */
+  missingIndexes(): Promise<string[]>
 }
 
 /** A put must be answered within a delivery's deadline; a bulk of records may take its time to replicate. */
@@ -58,7 +60,7 @@ export const openCollections = (
       if (isLazy) await ensure()
       return collection
     }
-    return Object.assign(use, { ensure })
+    return Object.assign(use, { ensure, missing: () => missingIndexes(collection, indexesOf[name]) })
   }
 
   const epoch = open<RecordDocument>('epoch')
@@ -74,6 +76,11 @@ export const openCollections = (
     async ensureIndexes() {
       await connect()
       for (const { ensure } of [inbox, quarantine, epoch, daily]) await ensure()
+    },
+    async missingIndexes() {
+      await connect()
+      const names = await Promise.all([inbox, quarantine, epoch, daily].map(({ missing }) => missing()))
+      return names.flat()
     }
   }
 }

@@ -70,6 +70,7 @@ export interface QuarantineDocument extends DeliveryFields {
   scope: QuarantineItem['scope']
   code: string
   failures: DecodeFailure[]
+  headers?: [name: string, value: string][]
   badRecords: number
   firstSeenAt: Date
 }

@@ -140,6 +140,14 @@ export const createInbox = (collections: Collections, clock: ServerClock): Mongo
       return pageOf(documents, range, ({ receivedAt }) => receivedAt, toEntry)
     },
 
+    async get(deliveryId) {
+      const inbox = await collections.inbox()
+      const now = await clock.now()
+      const document = await inbox.findOne({ _id: requireText('deliveryId', deliveryId), ...isNotExpired(now) })
+      if (document === null) return undefined
+      return { ...toEntry(document), ...(document.body !== undefined && { delivery: toDelivery(document) }) }
+    },
+
     async requeue(deliveryId) {
       const inbox = await collections.inbox()
       const { matchedCount } = await inbox.updateOne(
@@ -182,12 +190,16 @@ export const createInbox = (collections: Collections, clock: ServerClock): Mongo
 const isExpired = (now: Date): Filter<InboxDocument> => ({ expiresAt: { $lte: now } })
 const isNotExpired = (now: Date): Filter<InboxDocument> => ({ expiresAt: { $not: { $lte: now } } })
 
-const toEntry = ({ _id, state, receivedAt, attempts, lastError, endUserId, bytes }: InboxDocument): InboxEntry => ({
-  deliveryId: _id,
-  state,
-  receivedAt,
-  attempts,
-  ...(lastError !== undefined && { lastError }),
-  ...(endUserId !== undefined && { endUserId }),
-  bytes
-})
+const toEntry = (document: InboxDocument): InboxEntry => {
+  const { _id, state, receivedAt, attempts, lastError, endUserId, bytes, availableAt } = document
+  return {
+    deliveryId: _id,
+    state,
+    receivedAt,
+    attempts,
+    ...(lastError !== undefined && { lastError }),
+    ...(endUserId !== undefined && { endUserId }),
+    bytes,
+    ...(availableAt !== null && { availableAt })
+  }
+}

@@ -19,7 +19,8 @@ export const indexesOf = {
     { name: 'state_received', key: { state: 1, receivedAt: 1, _id: 1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 }
   ],
-  quarantine: [{ name: 'first_seen', key: { firstSeenAt: 1, _id: 1 } }]
+  // The size is in it so that keeping the quarantine within its bounds reads no body.
+  quarantine: [{ name: 'first_seen_bytes', key: { firstSeenAt: 1, _id: 1, bytes: 1 } }]
 } as const satisfies Record<string, readonly Index[]>
 
 const NAMESPACE_NOT_FOUND = 26
@@ -38,6 +39,17 @@ export const ensureIndexes = async <T extends object>(
   for (const { name, key, ...options } of missing) {
     await collection.createIndex(key as IndexSpecification, { name, ...options } satisfies CreateIndexesOptions)
   }
+}
+
+/** The names of the wanted indexes that are not there, as `collection.index`. Creates nothing. */
+export const missingIndexes = async <T extends object>(
+  collection: Collection<T>,
+  wanted: readonly Index[]
+): Promise<string[]> => {
+  const found = new Set((await listIndexes(collection)).map(fingerprint))
+  return wanted
+    .filter((index) => !found.has(fingerprint(index)))
+    .map(({ name }) => `${collection.collectionName}.${name}`)
 }
 
 const listIndexes = async <T extends object>(collection: Collection<T>): Promise<IndexDescriptionInfo[]> => {

@@ -17,6 +17,8 @@ export interface MongoAdapter extends Required<StorageAdapter> {
    * Rejects when an index is there that contradicts a wanted one, and with the driver's error.
    */
   ensureIndexes(): Promise<void>
+  /** Names the indexes that are missing, such as `inbox.available`. Creates nothing; a health check may ask. */
+  missingIndexes(): Promise<readonly string[]>
 }
 
 const CHECK_TIMEOUT_MS = 5_000
@@ -47,6 +49,7 @@ export const mongoAdapter = (connection: MongoConnection, options: MongoAdapterO
     quarantine,
     ...records,
     ensureIndexes: collections.ensureIndexes,
+    missingIndexes: collections.missingIndexes,
 
     async deleteUser(endUserId): Promise<DeletedUser> {
       requireText('endUserId', endUserId)

@@ -1,5 +1,5 @@
 /** Keeps the deliveries that could not be understood. */
-import type { Quarantine, QuarantineSummary } from '@thryve-webhook/middleware'
+import type { DroppedEntry, Quarantine, QuarantineSummary } from '@thryve-webhook/middleware'
 import type { Collections } from './collections'
 import { deliveryFields, requireStorable, toBodiless, toDelivery } from './deliveries'
 import type { QuarantineDocument } from './documents'
@@ -14,7 +14,7 @@ export interface MongoQuarantine extends Quarantine {
 }
 
 /** Fields that one item has and the next may not: what is not set goes. */
-const OPTIONAL = ['sentAt', 'contentEncoding', 'endUserId'] as const
+const OPTIONAL = ['sentAt', 'contentEncoding', 'endUserId', 'headers'] as const
 
 /** Opens the quarantine on its collection. */
 export const createQuarantine = (collections: Collections, clock: ServerClock): MongoQuarantine => {
@@ -26,7 +26,7 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
   }
 
   return {
-    async add({ delivery, scope, code, failures, badRecords, endUserId }) {
+    async add({ delivery, scope, code, failures, badRecords, endUserId, headers }) {
       requireStorable(delivery.body)
       const quarantine = await collections.quarantine()
       const { _id, ...fields } = deliveryFields(delivery)
@@ -37,7 +37,8 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
         code,
         failures: failures.map(({ path, expected }) => ({ path, expected })),
         badRecords,
-        ...(endUserId !== undefined && { endUserId })
+        ...(endUserId !== undefined && { endUserId }),
+        ...(headers !== undefined && { headers: headers.map(([name, value]) => [name, value]) })
       }
       const absent = OPTIONAL.filter((field) => item[field] === undefined)
       await quarantine.updateOne(
@@ -72,6 +73,27 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
       return (await quarantine.deleteOne({ _id: requireText('deliveryId', deliveryId) })).deletedCount === 1
     },
 
+    async trim({ maxEntries, maxBytes }) {
+      const quarantine = await collections.quarantine()
+      const newestFirst = quarantine
+        .find({}, { projection: { firstSeenAt: 1, bytes: 1 } })
+        .sort({ firstSeenAt: -1, _id: -1 })
+      const excess: DroppedEntry[] = []
+      let entries = 0
+      let total = 0
+      for await (const { _id, bytes } of newestFirst) {
+        entries += 1
+        total += bytes
+        if (entries > maxEntries || total > maxBytes) excess.push({ deliveryId: _id, bytes })
+      }
+      // One by one, so that of several that trim at once only one tells that it was dropped.
+      const dropped: DroppedEntry[] = []
+      for (const entry of excess) {
+        if ((await quarantine.deleteOne({ _id: entry.deliveryId })).deletedCount === 1) dropped.push(entry)
+      }
+      return dropped
+    },
+
     async count() {
       const quarantine = await collections.quarantine()
       return quarantine.estimatedDocumentCount()
@@ -84,12 +106,13 @@ export const createQuarantine = (collections: Collections, clock: ServerClock): 
   }
 }
 
-const toItem = ({ scope, code, failures, badRecords, endUserId, firstSeenAt }: QuarantineDocument) => ({
+const toItem = ({ scope, code, failures, badRecords, endUserId, headers, firstSeenAt }: QuarantineDocument) => ({
   scope,
   code,
   failures,
   badRecords,
   ...(endUserId !== undefined && { endUserId }),
+  ...(headers !== undefined && { headers }),
   firstSeenAt
 })
 

@@ -61,8 +61,8 @@ export const toRecord = (dimension: Dimension, document: RecordDocument): Thryve
 }
 
 /** Whether two documents hold the same record; which delivery brought it does not count. */
-export const isSameRecord = (dimension: Dimension, a: RecordDocument, b: RecordDocument): boolean =>
-  fieldsOf[dimension].every((field) => isSameValue((a as unknown as Fields)[field], (b as unknown as Fields)[field]))
+export const isSameRecord = (dimension: Dimension, a: object, b: object): boolean =>
+  fieldsOf[dimension].every((field) => isSameValue((a as Fields)[field], (b as Fields)[field]))
 
 const isSameValue = (a: unknown, b: unknown): boolean =>
   types.isDate(a) && types.isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)

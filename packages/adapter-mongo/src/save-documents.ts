@@ -15,19 +15,30 @@ const DUPLICATE_KEY = 11_000
 
 type Counts = { -readonly [count in keyof SaveResult]: number }
 
-/** What to do with a document, and what it counts as once that is done. */
+type Operation = AnyBulkWriteOperation<RecordDocument>
+
+/** What to do with a document, and what it counts as once that is done: nothing, a write, or a touch. */
 interface Verdict {
   readonly count: keyof SaveResult
-  readonly write?: AnyBulkWriteOperation<RecordDocument>
+  /** Stores the document whole. */
+  readonly write?: Operation
+  /** Gives the stored document, which says the same, the greater version. */
+  readonly touch?: Operation
 }
+
+/** What a document is judged by: all but where it came from. */
+type StoredDocument = Omit<RecordDocument, 'schemaVersion' | 'deliveryId' | 'receivedAt'>
+
+const PROVENANCE = { schemaVersion: 0, deliveryId: 0, receivedAt: 0 } as const
 
 /**
  * Saves the documents, each `_id` once, and counts what became of them.
  *
- * In rounds: judge every document by what is stored; insert or replace; read again what another writer changed
+ * In rounds: judge every document by what is stored; insert, replace or touch; read again what another writer changed
  * meanwhile. A replacement asks for the very state that it was judged by, and is an upsert: a lost race is then a
- * duplicate key, which the driver reports for each operation, while matched counts come as a sum only. No transaction,
- * no pipeline.
+ * duplicate key, which the driver reports for each operation, while matched counts come as a sum only. For touches the
+ * sum will do: whoever writes the version, the record is unchanged, so all of them may be judged again. No
+ * transaction, no pipeline.
  */
 export const saveDocuments = async (
   dimension: Dimension,
@@ -52,39 +63,40 @@ const saveChunk = async (
   for (let round = 1; ; round++) {
     const judged = pending.map((document) => ({ document, ...judge(dimension, document, stored.get(document._id)) }))
     const writes = judged.flatMap(({ write }) => write ?? [])
-    const { lost, upserted } = await execute(collection, writes, round < MAX_ROUNDS)
+    const touches = judged.flatMap(({ touch }) => touch ?? [])
+    const [{ lost, upserted }, areTouched] = await Promise.all([
+      execute(collection, writes, round < MAX_ROUNDS),
+      touchAll(collection, touches)
+    ])
 
     let position = 0
     const losers: RecordDocument[] = []
-    for (const { document, count, write } of judged) {
-      if (write !== undefined && lost.has(position++)) losers.push(document)
+    for (const { document, count, write, touch } of judged) {
+      if (write !== undefined ? lost.has(position++) : touch !== undefined && !areTouched) losers.push(document)
       // Upserted: someone erased the document after it was read.
       else counts[upserted.has(document._id) ? 'inserted' : count]++
     }
     if (losers.length === 0) return
+    if (round >= MAX_ROUNDS) throw new Error(`After ${MAX_ROUNDS} rounds other writers still come between.`)
     pending = losers
     stored = await readStored(collection, losers)
   }
 }
 
-const judge = (dimension: Dimension, document: RecordDocument, stored: RecordDocument | undefined): Verdict => {
+const judge = (dimension: Dimension, document: RecordDocument, stored: StoredDocument | undefined): Verdict => {
   if (stored === undefined) return { count: 'inserted', write: { insertOne: { document } } }
   const isSame = isSameRecord(dimension, stored, document)
   if (document.version < stored.version) return { count: isSame ? 'unchanged' : 'stale' }
   if (document.version === stored.version && isSame) return { count: 'unchanged' }
 
-  const { _id, endUserId } = document
-  const { version, revision } = stored
-  return {
-    count: isSame ? 'unchanged' : 'updated',
-    write: {
-      replaceOne: {
-        filter: { _id, endUserId, version, revision },
-        replacement: { ...document, revision: revision + 1 },
-        upsert: true
-      }
-    }
+  const { _id, endUserId, version, schemaVersion, deliveryId, receivedAt } = document
+  const filter = { _id, endUserId, version: stored.version, revision: stored.revision }
+  const revision = stored.revision + 1
+  if (isSame) {
+    const $set = { version, revision, schemaVersion, deliveryId, receivedAt }
+    return { count: 'unchanged', touch: { updateOne: { filter, update: { $set } } } }
   }
+  return { count: 'updated', write: { replaceOne: { filter, replacement: { ...document, revision }, upsert: true } } }
 }
 
 /** Deliveries are mostly new records or, when they are sent again, mostly old ones: a few tell. */
@@ -102,8 +114,10 @@ const isMostlyNew = async (
 const readStored = async (
   collection: Collection<RecordDocument>,
   documents: readonly RecordDocument[]
-): Promise<Map<string, RecordDocument>> => {
-  const stored = await collection.find(filterOf(documents)).toArray()
+): Promise<Map<string, StoredDocument>> => {
+  // The server's own first batch ends at 101 documents. One more than there are, so that it sees the end at once.
+  const options = { projection: PROVENANCE, batchSize: documents.length + 1 }
+  const stored = await collection.find<StoredDocument>(filterOf(documents), options).toArray()
   return new Map(stored.map((document) => [document._id, document]))
 }
 
@@ -122,7 +136,7 @@ interface Written {
 
 const execute = async (
   collection: Collection<RecordDocument>,
-  operations: AnyBulkWriteOperation<RecordDocument>[],
+  operations: Operation[],
   mayLose: boolean
 ): Promise<Written> => {
   if (operations.length === 0) return { lost: new Set(), upserted: new Set() }
@@ -138,6 +152,13 @@ const execute = async (
       upserted: new Set(Object.values((error as MongoBulkWriteError).upsertedIds))
     }
   }
+}
+
+/** @returns whether all of them found the state that they were judged by. */
+const touchAll = async (collection: Collection<RecordDocument>, operations: Operation[]): Promise<boolean> => {
+  if (operations.length === 0) return true
+  const { matchedCount } = await collection.bulkWrite(operations, { ordered: false })
+  return matchedCount === operations.length
 }
 
 /** The duplicate keys that a bulk write met; none when anything else went wrong as well. */

@@ -13,6 +13,14 @@ describeWithMongo('mongo adapter, conformance', (mongo) => {
     probe,
     breakStore,
     dispose,
-    supports: { inbox: true, quarantine: true, find: true, deleteUser: true, check: true, close: true }
+    supports: {
+      inbox: true,
+      'inbox.get': true,
+      quarantine: true,
+      find: true,
+      deleteUser: true,
+      check: true,
+      close: true
+    }
   })
 })

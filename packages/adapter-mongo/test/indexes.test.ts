@@ -7,7 +7,7 @@ const NAMES = {
   epoch: ['_id_', 'user_type_time'],
   daily: ['_id_', 'user_type_time'],
   inbox: ['_id_', 'available', 'expiry', 'state_received'],
-  quarantine: ['_id_', 'first_seen']
+  quarantine: ['_id_', 'first_seen_bytes']
 }
 
 describeWithMongo('mongoAdapter: indexes', (mongo) => {
@@ -34,6 +34,19 @@ describeWithMongo('mongoAdapter: indexes', (mongo) => {
     await expect(allNames()).resolves.toEqual(NAMES)
     const expiry = (await db.collection('inbox').indexes()).find(({ name }) => name === 'expiry')
     expect(expiry).toMatchObject({ key: { expiresAt: 1 }, expireAfterSeconds: 0 })
+  })
+
+  test('missingIndexes: before, between and after, names what is not there and makes nothing', async () => {
+    const adapter = mongoAdapter({ db })
+    const all = Object.entries(NAMES).flatMap(([collection, names]) =>
+      names.slice(1).map((name) => `${collection}.${name}`)
+    )
+    expect([...(await adapter.missingIndexes())].sort()).toEqual(all.sort())
+    expect(await db.listCollections().toArray()).toEqual([])
+    await adapter.ensureIndexes()
+    await expect(adapter.missingIndexes()).resolves.toEqual([])
+    await db.collection('inbox').dropIndex('available')
+    await expect(mongoAdapter({ db }).missingIndexes()).resolves.toEqual(['inbox.available'])
   })
 
   test('first use: the indexes of that collection are made, once', async () => {

@@ -74,6 +74,47 @@ describeWithMongo('save: another writer comes between', (mongo) => {
     )
   })
 
+  test.each([
+    ['gives it a newer version', steps(1, '9'), { unchanged: 1 }, 1, '9'],
+    ['gives it another older version', steps(1, '2'), { unchanged: 1 }, 1, '5'],
+    ['replaces it by a newer version', steps(9, '9'), { unchanged: 0, stale: 1 }, 9, '9'],
+    ['replaces it by an older version', steps(2, '2'), { updated: 1 }, 1, '5']
+  ])('%s while the same record gets a newer version', async (_, theirs, expected, value, version) => {
+    await store(steps(1, '1'))
+    const collection = interrupted(
+      async () => {},
+      () => store(theirs)
+    )
+    await expect(saveDocuments('epoch', collection, documentsOf(steps(1, '5')))).resolves.toEqual(counts(expected))
+    await expect(epoch.findOne()).resolves.toMatchObject({ parsedValue: value, version })
+  })
+
+  test('erases the record while it gets a newer version: inserted whole', async () => {
+    await store(steps(1, '1'))
+    const collection = interrupted(
+      async () => {},
+      () => epoch.deleteMany({})
+    )
+    const batch = steps(1, '5')
+    await expect(saveDocuments('epoch', collection, documentsOf(batch))).resolves.toEqual(counts({ inserted: 1 }))
+    await expect(epoch.findOne()).resolves.toEqual(documentsOf(batch)[0])
+  })
+
+  test('changes one of many while all get a newer version: all are counted once', async () => {
+    const minutes = (version: string) =>
+      saveBatch(
+        ...Array.from({ length: 150 }, (_, minute) =>
+          versioned(epochRecord({ startTimestamp: new Date(Date.UTC(2024, 0, 1) + minute * 60_000) }), version)
+        )
+      )
+    await store(minutes('1'))
+    const collection = interrupted(() => epoch.updateOne({}, { $set: { value: '9', version: '9' } }))
+    await expect(saveDocuments('epoch', collection, documentsOf(minutes('5')))).resolves.toEqual(
+      counts({ unchanged: 149, stale: 1 })
+    )
+    await expect(epoch.countDocuments({ version: '5', revision: 2 })).resolves.toBe(149)
+  })
+
   test('erases what was read: inserted', async () => {
     await store(steps(1, '1'))
     const collection = interrupted(

@@ -1,1 +1,3 @@
-export {}
+export { type Inspector, inspector } from './inspector'
+export type { AuditEvent, InspectorOptions } from './options'
+export type { RefusalCode } from './refusal'

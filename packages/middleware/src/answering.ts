@@ -1,5 +1,6 @@
 /** Answers deliveries and refusals, and tells each answer. */
 import type { Slot } from './admission'
+import { assertUnmangled } from './body'
 import { type ErrorCode, ThryveError } from './errors'
 import { type Answer, type IncomingDelivery, type ReceiveParts, receiveDelivery, refuse } from './receive'
 import type { Step, Steps } from './steps'
@@ -8,6 +9,8 @@ import type { Step, Steps } from './steps'
 export interface AnsweringParts extends ReceiveParts {
   readonly steps: Steps
   readonly admit: (headers: IncomingDelivery['headers']) => Slot
+  /** Told each delivery before it is verified; absent unless requests are captured. */
+  readonly record?: ((delivery: IncomingDelivery) => void) | undefined
 }
 
 /** Answers. Neither ever rejects or throws. */
@@ -19,10 +22,23 @@ export interface Answering {
 /** A path that is not the webhook's says nothing of the webhook. */
 const NOT_OURS: ErrorCode = 'THRYVE_NOT_FOUND'
 
+/** What only the host can put right. Each is logged once: the sender repeats itself. */
+const HOST_MISTAKES: ReadonlySet<ErrorCode> = new Set(['THRYVE_BODY_ALREADY_READ', 'THRYVE_BODY_MANGLED'])
+
 /** Makes the answering. */
 export const createAnswering = (parts: AnsweringParts): Answering => {
-  const { settings, emitter, steps, admit } = parts
-  const { clock, maxCompressedBytes } = settings
+  const { settings, emitter, steps, admit, record } = parts
+  const { clock, logger, maxCompressedBytes } = settings
+  const reported = new Set<ErrorCode>()
+
+  const refuseAndReport = (error: ThryveError): Answer => {
+    const { code, reason, message } = error
+    if (HOST_MISTAKES.has(code) && !reported.has(code)) {
+      reported.add(code)
+      logger.error({ code, reason }, message)
+    }
+    return refuse(parts, error)
+  }
 
   const tell = ({ status, code }: Answer, { deliveryId, bytes = 0 }: Step, startedAtMs: number): void =>
     emitter.signal('answered', {
@@ -35,11 +51,13 @@ export const createAnswering = (parts: AnsweringParts): Answering => {
 
   const answer = async (delivery: IncomingDelivery, step: Step, given?: Slot): Promise<Answer> => {
     try {
+      record?.(delivery)
       if (delivery.body.length > maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
+      assertUnmangled(delivery.headers, delivery.body)
       const slot = given ?? admit(delivery.headers)
       return await receiveDelivery(parts, delivery, step).finally(slot.release)
     } catch (error) {
-      return refuse(parts, error as ThryveError)
+      return refuseAndReport(error as ThryveError)
     }
   }
 
@@ -56,7 +74,7 @@ export const createAnswering = (parts: AnsweringParts): Answering => {
       })
     },
     refuse: (error, startedAtMs = clock.now()) => {
-      const given = refuse(parts, error)
+      const given = refuseAndReport(error)
       if (error.code !== NOT_OURS) tell(given, { name: 'receive' }, startedAtMs)
       return given
     }

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import { isUint8Array } from 'node:util/types'
 import { type ErrorCode, ThryveError } from './errors'
+import type { Headers } from './signature'
 
 /** What of a request matters for its body. Hosts that buffer bodies leave them in `rawBody` or `body`. */
 export interface BodySource
@@ -24,6 +25,28 @@ const isZstd = (bytes: Uint8Array): boolean => {
   return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50
 }
 
+/** What the first bytes of a compressed body become when something takes them for text. */
+const MANGLED: readonly (readonly [encoding: string, reason: string, start: string])[] = [
+  ['zstd', 'utf8', '28efbfbd2fefbfbd'],
+  ['zstd', 'latin1', '28c2b52fc3bd'],
+  ['zstd', 'base64', Buffer.from('KLUv/').toString('hex')],
+  ['gzip', 'utf8', '1fefbfbd08'],
+  ['gzip', 'latin1', '1fc28b08'],
+  ['gzip', 'base64', Buffer.from('H4sI').toString('hex')]
+]
+
+/**
+ * Recognises compressed bytes that were turned into text, so that nobody looks for a wrong secret.
+ *
+ * @throws ThryveError `THRYVE_BODY_MANGLED`; `reason` is `utf8`, `latin1` or `base64`.
+ */
+export const assertUnmangled = (headers: Headers, body: Uint8Array): void => {
+  const encoding = String(headers['content-encoding']).trim().toLowerCase()
+  const start = Buffer.from(body.subarray(0, 8)).toString('hex')
+  const found = MANGLED.find(([name, , mangled]) => name === encoding && start.startsWith(mangled))
+  if (found !== undefined) throw new ThryveError('THRYVE_BODY_MANGLED', { reason: found[1] })
+}
+
 /**
  * The bytes a host has buffered, or `undefined` while the stream still has them.
  *
@@ -36,6 +59,7 @@ const bufferedBody = (request: BodySource): Uint8Array | undefined => {
     if (!request.readableDidRead && !request.readableEnded) return undefined
     throw new ThryveError('THRYVE_BODY_ALREADY_READ', { reason: 'parsed' })
   }
+  assertUnmangled(request.headers, bytes)
   const isInflated = request.headers['content-encoding'] === 'zstd' && bytes.length > 0 && !isZstd(bytes)
   if (isInflated) throw new ThryveError('THRYVE_BODY_ALREADY_READ', { reason: 'inflated' })
   return bytes

@@ -8,6 +8,7 @@ import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 const SIGNALS: readonly SignalName[] = [
   'stored',
   'quarantined',
+  'quarantine-overflow',
   'rejected',
   'answered',
   'processed',

@@ -8,12 +8,18 @@ const ERRORS = {
     500,
     'A body parser ran before the webhook, so the signed bytes are gone. Mount the webhook above express.json() and the like.'
   ],
+  THRYVE_BODY_MANGLED: [
+    500,
+    'The compressed bytes were turned into text on their way, so no signature can match. Let the gateway pass bodies on as binary, e.g. binaryMediaTypes: ["*/*"] in API Gateway.'
+  ],
   THRYVE_BODY_TOO_LARGE: [413, 'The body is larger than maxCompressedBytes.'],
   THRYVE_BODY_TIMEOUT: [408, 'The body did not arrive within bodyTimeoutMs.'],
   THRYVE_BODY_INCOMPLETE: [400, 'The connection ended before the whole body arrived.'],
   THRYVE_UNSUPPORTED_ENCODING: [415, 'The Content-Encoding is none of zstd, gzip, br and identity.'],
   THRYVE_UNAUTHENTICATED: [401, 'The web authentication is missing or wrong.'],
   THRYVE_SIGNATURE_MISMATCH: [401, 'The signature is missing, malformed, stale or wrong.'],
+  THRYVE_SECRET_TIMEOUT: [503, 'The secret was not found within ackDeadlineMs.'],
+  THRYVE_SECRET_FAILED: [503, 'The function that finds the secret failed, or gave what is no secret.'],
   THRYVE_OVERLOADED: [503, 'Too many deliveries are being received at once.'],
   THRYVE_BACKLOG_FULL: [503, 'More deliveries than maxPending wait in the inbox.'],
   THRYVE_CLOSED: [503, 'The receiver is shutting down.'],
@@ -28,6 +34,10 @@ const ERRORS = {
   THRYVE_INVALID_PAYLOAD: [422, 'The payload is JSON, but not a delivery of Thryve.'],
   THRYVE_UNKNOWN_TYPE: [422, 'The type of the delivery is not known to this version.'],
   THRYVE_INVALID_RECORD: [null, 'A record of the delivery could not be decoded.'],
+  THRYVE_UNVERIFIED: [
+    null,
+    'The delivery failed the signature and was kept because "observe" was set. It is not authentic.'
+  ],
   THRYVE_NO_QUARANTINE: [null, 'The adapter has no quarantine to replay from.'],
   THRYVE_LISTENER_FAILED: [null, 'A listener threw or rejected.'],
   THRYVE_LISTENER_TIMEOUT: [null, 'A listener did not settle within listenerTimeoutMs.'],

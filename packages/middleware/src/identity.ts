@@ -32,6 +32,70 @@ export const recordKey = (record: ThryveRecord, identity: Identity): string => {
   return JSON.stringify([...key, record.thirdPartyDataSourceId ?? null, record.generationType ?? null])
 }
 
+/** `000` to `999`. */
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'))
+
+const isThirteenDigits = (ms: number): boolean => Number.isInteger(ms) && ms >= 1e12 && ms < 1e13
+
+/** V8 writes 13 digits in 100 ns; neighbours share the first seven, and the others are looked up. */
+const createMsWriter = (): ((ms: number) => string) => {
+  let lastHead = 0
+  let lastText = ''
+  return (ms) => {
+    const head = Math.floor(ms / 1e6)
+    const rest = ms - head * 1e6
+    if (head !== lastHead) {
+      lastHead = head
+      lastText = String(head)
+    }
+    return `${lastText}${THREE_DIGITS[Math.floor(rest / 1_000)]}${THREE_DIGITS[rest % 1_000]}`
+  }
+}
+
+/** Of one delivery few types and origins are known at once; one that has more of them starts over. */
+const MAX_REMEMBERED = 256
+
+/** Writes {@link recordKey}s: what stands before and after the time is the same for many records of a delivery. */
+const createKeyWriter = (identity: Identity): ((record: ThryveRecord) => string) => {
+  const writeMs = createMsWriter()
+  const heads = new Map<number, string>()
+  const tails = new Map<string | undefined, string>()
+  let user: string | undefined
+  let source: number | undefined
+  let thirdParty: number | undefined
+
+  const headOf = ({ endUserId, dataTypeId }: ThryveRecord): string => {
+    if (endUserId !== user || heads.size > MAX_REMEMBERED) heads.clear()
+    user = endUserId
+    let head = heads.get(dataTypeId)
+    if (head === undefined) {
+      head = `${JSON.stringify(['epoch', endUserId, dataTypeId]).slice(0, -1)},`
+      heads.set(dataTypeId, head)
+    }
+    return head
+  }
+
+  const tailOf = ({ dataSourceId, thirdPartyDataSourceId, generationType }: ThryveRecord): string => {
+    const isKnown = dataSourceId === source && thirdPartyDataSourceId === thirdParty && tails.size <= MAX_REMEMBERED
+    if (!isKnown) tails.clear()
+    source = dataSourceId
+    thirdParty = thirdPartyDataSourceId
+    let tail = tails.get(generationType)
+    if (tail === undefined) {
+      const origin = identity === 'source' ? [] : [thirdPartyDataSourceId ?? null, generationType ?? null]
+      tail = `,${JSON.stringify([dataSourceId, ...origin]).slice(1)}`
+      tails.set(generationType, tail)
+    }
+    return tail
+  }
+
+  return (record) => {
+    if (record.dimension === 'daily') return recordKey(record, identity)
+    const startMs = record.startTimestamp.getTime()
+    return isThirteenDigits(startMs) ? headOf(record) + writeMs(startMs) + tailOf(record) : recordKey(record, identity)
+  }
+}
+
 /** 15 digits hold every instant up to the year 9999. */
 const sortable = (ms: number): string => String(Math.max(0, Math.trunc(ms))).padStart(15, '0')
 
@@ -45,19 +109,51 @@ export const recordVersion = (record: ThryveRecord, context: VersionContext): st
   return `${sortable(whenMs)}.${isUpdate ? 1 : 0}.${sortable(sentAtMs)}`
 }
 
+/** Writes {@link recordVersion}s of one delivery. */
+const createVersionWriter = (context: VersionContext): ((record: ThryveRecord) => string) => {
+  const writeMs = createMsWriter()
+  const ending = `.${context.isUpdate ? 1 : 0}.${sortable(context.sentAtMs)}`
+  let last: { readonly whenMs: number | undefined; readonly version: string } | undefined
+  return (record) => {
+    const whenMs = record.creationTimestamp?.getTime()
+    if (last !== undefined && last.whenMs === whenMs) return last.version
+    const isUsual = whenMs !== undefined && isThirteenDigits(whenMs)
+    const version = isUsual ? `00${writeMs(whenMs)}${ending}` : recordVersion(record, context)
+    last = { whenMs, version }
+    return version
+  }
+}
+
+/**
+ * Gives records their key and version, as many at a time as is wanted; of several versions of a key in one delivery the
+ * winner stays, in a tie the last.
+ */
+export const createVersioner = (
+  type: DataEvent['type'],
+  identity: Identity,
+  context: Omit<VersionContext, 'isUpdate'>
+) => {
+  const keyOf = createKeyWriter(identity)
+  const versionOf = createVersionWriter({ ...context, isUpdate: type.endsWith('.update') })
+  const winners = new Map<string, VersionedRecord>()
+  return {
+    add: (record: ThryveRecord): void => {
+      const key = keyOf(record)
+      const version = versionOf(record)
+      const rival = winners.get(key)
+      if (rival === undefined || rival.version <= version) winners.set(key, { key, version, record })
+    },
+    winners: (): VersionedRecord[] => [...winners.values()]
+  }
+}
+
 /** Gives each record its key and version; of several versions of a key in one delivery the winner stays, in a tie the last. */
 export const versionRecords = (
   event: DataEvent,
   identity: Identity,
   context: Omit<VersionContext, 'isUpdate'>
 ): VersionedRecord[] => {
-  const isUpdate = event.type.endsWith('.update')
-  const winners = new Map<string, VersionedRecord>()
-  for (const record of event.records as readonly ThryveRecord[]) {
-    const key = recordKey(record, identity)
-    const version = recordVersion(record, { ...context, isUpdate })
-    const rival = winners.get(key)
-    if (rival === undefined || rival.version <= version) winners.set(key, { key, version, record })
-  }
-  return [...winners.values()]
+  const versioner = createVersioner(event.type, identity, context)
+  for (const record of event.records as readonly ThryveRecord[]) versioner.add(record)
+  return versioner.winners()
 }

@@ -24,7 +24,12 @@ const CALM_MS = 10_000
 const OVERLOAD: ReadonlySet<ErrorCode> = new Set(['THRYVE_OVERLOADED', 'THRYVE_BACKLOG_FULL'])
 const STORE_AWAY: ReadonlySet<ErrorCode> = new Set(['THRYVE_STORE_FAILED', 'THRYVE_STORE_TIMEOUT'])
 /** A shutdown is no trouble; the others have a line of their own. */
-const TOLD_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['THRYVE_CLOSED', 'THRYVE_BODY_ALREADY_READ', 'THRYVE_INTERNAL'])
+const TOLD_ELSEWHERE: ReadonlySet<ErrorCode> = new Set([
+  'THRYVE_CLOSED',
+  'THRYVE_BODY_ALREADY_READ',
+  'THRYVE_BODY_MANGLED',
+  'THRYVE_INTERNAL'
+])
 
 /** Makes the log. */
 export const createOperatorLog = (settings: Settings): OperatorLog => {

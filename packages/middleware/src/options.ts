@@ -2,10 +2,29 @@
 import type { Authentication } from './authenticate'
 import type { HealthOptions, HealthThresholds } from './health-thresholds'
 import type { Identity } from './identity'
-import type { SignatureScheme } from './signature'
+import type { CaptureOptions } from './recorder'
+import type { Headers, SignatureScheme } from './signature'
 
 /** The secret, several of them while they are rotated, or `null` for unsigned deliveries. */
 export type Secret = string | readonly string[] | null
+
+/** What a delivery's tenant can be told by, before anything of it is verified. */
+export interface SecretRequest {
+  /** Header names in lower case. */
+  readonly headers: Headers
+  /** As the sender asked for it, without the query; absent where the host handed none over. */
+  readonly path?: string
+}
+
+/**
+ * Finds the secret of a delivery's tenant. Nothing found (`undefined`, `null`, empty) is answered 401, never taken
+ * for unsigned; a failure is answered 503. It is called only for a well-formed signature of the time being, and its
+ * time counts against `ackDeadlineMs`.
+ *
+ * @example
+ * const secretOf: SecretLookup = async ({ path }) => secrets.get(path?.split('/').at(-1) ?? '')
+ */
+export type SecretLookup = (request: SecretRequest) => Secret | undefined | Promise<Secret | undefined>
 
 /** Where the receiver writes what an operator should see. pino fits, and so does `console`-like code of your own. */
 export interface Logger {
@@ -33,6 +52,16 @@ export interface ThryveOptions {
   readonly signature?: Partial<SignatureScheme>
   /** How far a signature's timestamp may be from now, both ways. @default 300 */
   readonly toleranceSeconds?: number
+  /**
+   * Accepts what fails the signature, keeps it in quarantine as `THRYVE_UNVERIFIED`, and says which options would verify
+   * it. Nothing of it is stored or told to listeners. For the first hours of an integration only. @default false
+   */
+  readonly observe?: boolean
+  /**
+   * Writes every request, as received and before it is verified, into a folder, for `thryve-webhook doctor`. The files
+   * hold health data. @default no capture
+   */
+  readonly capture?: CaptureOptions
   /** What the sender must present beside the signature. @default nothing */
   readonly authenticate?: Authentication
   /** Largest body as received, in bytes. @default 8 MiB */
@@ -77,6 +106,10 @@ export interface ThryveOptions {
   readonly maxAttempts?: number
   /** How many deliveries may wait in the inbox; beyond, new ones are answered 503. @default 100000 */
   readonly maxPending?: number
+  /** How many deliveries the quarantine holds; beyond, the oldest fall out, and `quarantine-overflow` tells it. @default 100000 */
+  readonly maxQuarantined?: number
+  /** How many bytes of bodies the quarantine holds. @default 1 GiB */
+  readonly maxQuarantinedBytes?: number
   /** How long a finished delivery is remembered, so that a retry of the sender is recognised. @default 86400 */
   readonly dedupeSeconds?: number
   /** When `health()` says degraded or failing. */
@@ -90,12 +123,14 @@ export interface ThryveOptions {
 }
 
 /** Options with every default filled in. */
-export interface Settings extends Required<Omit<ThryveOptions, 'authenticate' | 'signature' | 'path' | 'health'>> {
+export interface Settings
+  extends Required<Omit<ThryveOptions, 'authenticate' | 'capture' | 'signature' | 'path' | 'health'>> {
   readonly path: string
   /** Whether `path` was given: then a mount point alone does not make a request the webhook's. */
   readonly isPathGiven: boolean
-  readonly secrets: readonly string[]
+  readonly secrets: readonly string[] | SecretLookup
   readonly signature: SignatureScheme
   readonly authenticate: Authentication | undefined
+  readonly capture: CaptureOptions | undefined
   readonly health: HealthThresholds
 }

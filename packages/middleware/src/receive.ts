@@ -6,8 +6,10 @@ import * as TE from 'fp-ts/lib/TaskEither'
 import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
 import { asThryveError, type ErrorCode, statusOf, type ThryveError } from './errors'
+import type { createObserver } from './observe'
 import type { Settings } from './options'
-import { type Headers, verify } from './signature'
+import { secretsOf } from './secrets'
+import { assertSignatureForm, type Headers, verify } from './signature'
 import type { Step } from './steps'
 import type { RawDelivery } from './storage'
 
@@ -17,6 +19,8 @@ export interface IncomingDelivery {
   readonly headers: Headers
   /** The bytes exactly as received: not decompressed, not parsed, not turned into text. */
   readonly body: Uint8Array
+  /** What the sender asked for, without the query: a function given as `secret` may tell tenants by it. */
+  readonly path?: string
   /** When its first byte arrived, in unix milliseconds: the sender's patience runs from there. @default now */
   readonly startedAtMs?: number
 }
@@ -34,6 +38,8 @@ export interface ReceiveParts {
   readonly settings: Settings
   readonly emitter: Pick<Emitter, 'signal'>
   readonly acknowledge: (raw: RawDelivery, deadlineMs: number) => Promise<void>
+  /** Keeps what failed the signature; absent unless `observe` is set. */
+  readonly observe?: ReturnType<typeof createObserver> | undefined
 }
 
 /** The vendor publishes no schedule of its retries. Short, since a store that was slow is mostly back soon. */
@@ -45,12 +51,32 @@ const deliveryId = (body: Uint8Array, timestamp: string | undefined): string =>
     ? randomBytes(32).toString('hex')
     : createHash('sha256').update(timestamp).update(body).digest('hex')
 
-const verifyDelivery = ({ settings }: ReceiveParts, { headers, body }: IncomingDelivery): RawDelivery => {
-  const { secrets, signature: scheme, toleranceSeconds, clock } = settings
-  const nowMs = clock.now()
+/** Strangers cannot make a function of the host look for tenants: the signature's form and time are checked first. */
+const findSecrets = async (
+  { settings }: ReceiveParts,
+  { headers, path }: IncomingDelivery,
+  deadlineMs: number
+): Promise<readonly string[]> => {
+  const { secrets, signature, toleranceSeconds, clock } = settings
+  if (typeof secrets !== 'function') return secrets
+  assertSignatureForm(headers, { scheme: signature, toleranceSeconds, nowMs: clock.now() })
+  return secretsOf(settings, path === undefined ? { headers } : { headers, path }, deadlineMs)
+}
+
+/**
+ * Verifies a delivery against the clock of its receipt.
+ *
+ * @throws ThryveError `THRYVE_SIGNATURE_MISMATCH`.
+ */
+export const verifyDelivery = (
+  settings: Settings,
+  { headers, body }: IncomingDelivery,
+  { secret, nowMs }: { readonly secret: readonly string[]; readonly nowMs: number }
+): RawDelivery => {
+  const { signature: scheme, toleranceSeconds } = settings
   const { sentAt } = settings.allowUnsigned
     ? {}
-    : verify({ headers, body }, { secret: secrets, scheme, toleranceSeconds, nowMs })
+    : verify({ headers, body }, { secret, scheme, toleranceSeconds, nowMs })
   const timestamp = scheme.timestampHeader === null ? '' : headers[scheme.timestampHeader]
   const contentEncoding = headers['content-encoding'] as string | undefined
   return {
@@ -71,6 +97,16 @@ export const refuse = ({ emitter }: Pick<ReceiveParts, 'emitter'>, error: Thryve
   return { status, code, headers: status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {} }
 }
 
+const observeOrThrow = (
+  { observe }: ReceiveParts,
+  delivery: IncomingDelivery,
+  error: ThryveError,
+  deadlineMs: number
+): Promise<void> => {
+  if (observe === undefined || error.code !== 'THRYVE_SIGNATURE_MISMATCH') return Promise.reject(error)
+  return observe(delivery, error, deadlineMs)
+}
+
 /**
  * Receives one delivery. Never rejects: whatever happens has an answer. The step learns the delivery's id once it is verified.
  */
@@ -79,11 +115,15 @@ export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery,
   const deadlineMs = (delivery.startedAtMs ?? clock.now()) + ackDeadlineMs
   return pipe(
     TE.tryCatch(() => authenticate(delivery.headers, authentication), asThryveError),
-    TE.chainEitherK(() => E.tryCatch(() => verifyDelivery(parts, delivery), asThryveError)),
+    TE.chain(() => TE.tryCatch(() => findSecrets(parts, delivery, deadlineMs), asThryveError)),
+    TE.chainEitherK((secret) =>
+      E.tryCatch(() => verifyDelivery(parts.settings, delivery, { secret, nowMs: clock.now() }), asThryveError)
+    ),
     TE.chain((raw) => {
       step.deliveryId = raw.id
       return TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)
     }),
+    TE.orElse((error) => TE.tryCatch(() => observeOrThrow(parts, delivery, error, deadlineMs), asThryveError)),
     TE.match(
       (error): Answer => refuse(parts, error),
       (): Answer => ({ status: 204, headers: {} })

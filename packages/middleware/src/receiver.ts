@@ -7,12 +7,15 @@ import { createEmitter } from './emitter'
 import { ThryveError } from './errors'
 import { createHealthWatch } from './health'
 import type { HealthReport } from './health-report'
+import { createObserver } from './observe'
 import { createOperatorLog } from './operator-log'
-import type { Secret, Settings, ThryveOptions } from './options'
+import type { Secret, SecretLookup, Settings, ThryveOptions } from './options'
 import { createOriginWatch } from './origin-watch'
 import { processStored } from './process-stored'
 import { createProcessor } from './processor'
+import { createQuarantineKeeper } from './quarantine-keeper'
 import type { Answer, IncomingDelivery } from './receive'
+import { createRequestRecorder } from './record-request'
 import { replayDelivery } from './replay'
 import { readSettings } from './settings'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
@@ -86,7 +89,11 @@ export interface Receiver {
  * const receiver = createReceiver(secret, adapter)
  * const answer = await receiver.receive({ headers, body })
  */
-export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?: ThryveOptions): Receiver => {
+export const createReceiver = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options?: ThryveOptions
+): Receiver => {
   const settings = readSettings(secret, adapter, options)
   const { maxBytes, maxConcurrentDecompressions: maxConcurrent, clock } = settings
   const running = new Set<Promise<unknown>>()
@@ -101,7 +108,11 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
   const emitter = createEmitter({ ...settings, logger: throttledLogger(settings.logger, clock) }, watchSignal)
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
-  const parts = { settings, adapter, emitter, steps, decompress, watchOrigin: createOriginWatch() }
+  const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
+  const parts = { settings, adapter, emitter, steps, decompress, quarantine, watchOrigin: createOriginWatch() }
+
+  const recordRequest = createRequestRecorder(settings)
+  const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const done = work.catch(() => {}).finally(() => running.delete(done))
@@ -141,13 +152,21 @@ export const createReceiver = (secret: Secret, adapter: StorageAdapter, options?
     void track(slot.released)
     return slot
   }
-  const answering = createAnswering({ settings, emitter, steps, admit, acknowledge })
+  const answering = createAnswering({
+    settings,
+    emitter,
+    steps,
+    admit,
+    acknowledge,
+    observe,
+    record: recordRequest && ((delivery) => void track(recordRequest(delivery)))
+  })
   log.started(adapter)
 
   return {
     settings,
     admit,
-    refuse: (error, startedAtMs) => answering.refuse(error, startedAtMs),
+    refuse: answering.refuse,
     receive: (delivery, slot) => track(answering.receive(delivery, slot)),
     on(name, listener) {
       emitter.on(name, listener)

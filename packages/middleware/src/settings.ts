@@ -1,10 +1,14 @@
 /** Reads the options once, at construction. What cannot be used is a `TypeError` that names the option. */
 import type { Authentication } from './authenticate'
 import { consoleLogger } from './console-logger'
+import { readCaptureOptions, readObserve } from './diagnostics-settings'
 import { optionError } from './errors'
 import { readHealthOptions } from './health-thresholds'
-import type { Clock, Secret, Settings, ThryveOptions } from './options'
-import { defaultScheme, type SignatureScheme } from './signature'
+import type { Clock, Secret, SecretLookup, Settings, ThryveOptions } from './options'
+import { isHeaderName, readChoice } from './read-option'
+import { readScheme } from './scheme-settings'
+import { isSecret } from './secrets'
+import type { SignatureScheme } from './signature'
 import type { StorageAdapter } from './storage'
 
 const MiB = 1_024 * 1_024
@@ -26,6 +30,8 @@ const LIMITS = {
   leaseSeconds: 30,
   maxAttempts: 20,
   maxPending: 100_000,
+  maxQuarantined: 100_000,
+  maxQuarantinedBytes: 1_024 * MiB,
   dedupeSeconds: 86_400
 } as const
 const MAX_LIMIT = 2 ** 31 - 1
@@ -35,6 +41,8 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'path',
   'allowUnsigned',
   'signature',
+  'observe',
+  'capture',
   'authenticate',
   'acknowledgeAfter',
   'invalidPayload',
@@ -61,13 +69,8 @@ const readLimit = (options: ThryveOptions, name: keyof typeof LIMITS): number =>
   throw optionError(name, `must be a whole number from 1 to ${MAX_LIMIT}, such as ${LIMITS[name]}`)
 }
 
-const readChoice = <T extends string>(name: string, value: unknown, choices: readonly [T, ...T[]]): T => {
-  const choice = choices.find((candidate) => candidate === (value ?? choices[0]))
-  if (choice !== undefined) return choice
-  throw optionError(name, `must be one of ${choices.map((candidate) => `'${candidate}'`).join(', ')}`)
-}
-
-const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureScheme): readonly string[] => {
+const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureScheme): Settings['secrets'] => {
+  if (typeof secret === 'function') return secret as SecretLookup
   if (secret === null) {
     if (options.allowUnsigned === true) return []
     throw optionError(
@@ -76,48 +79,17 @@ const readSecrets = (secret: unknown, options: ThryveOptions, scheme: SignatureS
     )
   }
   const secrets: readonly unknown[] = [secret].flat()
-  const isSecret = (text: unknown): text is string =>
-    typeof text === 'string' && text.trim() !== '' && Buffer.from(text, scheme.secretEncoding).length > 0
-  if (secrets.length > 0 && secrets.every(isSecret)) return secrets
-  throw optionError('secret', 'must be a text that is not empty, or a list of them: is the environment variable set?')
+  if (secrets.length > 0 && secrets.every((text) => isSecret(text, scheme))) return Object.freeze(secrets) as string[]
+  throw optionError(
+    'secret',
+    'must be a text that is not empty, a list of them, or a function: is the environment variable set?'
+  )
 }
 
 const readPath = (path: unknown): string => {
   if (path === undefined) return '/webhooks/thryve'
   if (typeof path === 'string' && /^\/[^?#\s]*$/.test(path)) return path
   throw optionError('path', "must begin with a slash and have no query, such as '/webhooks/thryve'")
-}
-
-const isHeaderName = (name: unknown): name is string => typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)
-
-const readScheme = (signature: unknown): SignatureScheme => {
-  const given = (signature ?? {}) as Partial<SignatureScheme>
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(defaultScheme, name)) {
-      throw optionError(`signature.${name}`, `is not known; use ${Object.keys(defaultScheme).join(', ')}`)
-    }
-  }
-  const scheme = { ...defaultScheme, ...given }
-  const { signatureHeader, timestampHeader, signedContent } = scheme
-  if (!isHeaderName(signatureHeader)) throw optionError('signature.signatureHeader', 'must be the name of a header')
-  if (timestampHeader !== null && !isHeaderName(timestampHeader)) {
-    throw optionError('signature.timestampHeader', 'must be the name of a header, or null when there is none')
-  }
-  const parts = typeof signedContent === 'string' ? signedContent.match(/\{[^{}]*\}/g) : null
-  const expected = timestampHeader === null ? '{body}' : '{body},{timestamp}'
-  if (parts?.sort().join() !== expected) {
-    throw optionError(
-      'signature.signedContent',
-      `must hold each of ${expected.replace(',', ' and ')} once: an unsigned timestamp would protect from nothing`
-    )
-  }
-  return Object.freeze({
-    signatureHeader: signatureHeader.toLowerCase(),
-    timestampHeader: timestampHeader === null ? null : timestampHeader.toLowerCase(),
-    signedContent,
-    algorithm: readChoice('signature.algorithm', scheme.algorithm, ['sha256', 'sha384', 'sha512']),
-    secretEncoding: readChoice('signature.secretEncoding', scheme.secretEncoding, ['utf8', 'hex', 'base64'])
-  })
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
@@ -164,7 +136,11 @@ const readInvalidPayload = (options: ThryveOptions, adapter: StorageAdapter): Se
  * @returns settings, frozen.
  * @throws TypeError that names the option and the fix.
  */
-export const readSettings = (secret: Secret, adapter: StorageAdapter, options: ThryveOptions = {}): Settings => {
+export const readSettings = (
+  secret: Secret | SecretLookup,
+  adapter: StorageAdapter,
+  options: ThryveOptions = {}
+): Settings => {
   const unknown = Object.keys(options).find((name) => !OPTIONS.has(name))
   if (unknown !== undefined) throw optionError(unknown, `is not an option; use ${[...OPTIONS].sort().join(', ')}`)
   readAdapter(adapter)
@@ -178,13 +154,21 @@ export const readSettings = (secret: Secret, adapter: StorageAdapter, options: T
       'must be at least maxCompressedBytes, or no large delivery could ever come in'
     )
   }
+  if (limits.maxQuarantinedBytes < limits.maxCompressedBytes) {
+    throw optionError(
+      'maxQuarantinedBytes',
+      'must be at least maxCompressedBytes, or a large delivery would fall out at once'
+    )
+  }
   return Object.freeze({
     ...limits,
     path: readPath(options.path),
     isPathGiven: options.path !== undefined,
     allowUnsigned: secret === null,
-    secrets: Object.freeze(readSecrets(secret, options, signature)),
+    secrets: readSecrets(secret, options, signature),
     signature,
+    observe: readObserve(secret, options, adapter),
+    capture: readCaptureOptions(options.capture),
     authenticate: readAuthentication(options.authenticate),
     acknowledgeAfter: readChoice('acknowledgeAfter', options.acknowledgeAfter, ['durable', 'stored']),
     invalidPayload: readInvalidPayload(options, adapter),

@@ -2,7 +2,7 @@
 import type { ErrorCode, ThryveError } from './errors'
 import type { DeliveryContext, EventName, EventOf, EventPattern } from './events'
 import type { HealthReason, HealthState } from './health-report'
-import type { DecodeFailure, SaveResult } from './storage'
+import type { DecodeFailure, DroppedEntry, SaveResult } from './storage'
 
 /**
  * How a turn of work on a delivery ended.
@@ -33,6 +33,8 @@ export interface SignalMap {
     readonly failures: readonly DecodeFailure[]
     readonly badRecords: number
   }
+  /** The quarantine was full: these were there longest and are gone. Raise `maxQuarantined` or `maxQuarantinedBytes`, or work it off. */
+  readonly 'quarantine-overflow': { readonly dropped: readonly DroppedEntry[] }
   /** A delivery was answered with something other than 2xx. */
   readonly rejected: { readonly code: string; readonly status: number; readonly reason?: string }
   /** A request that was the webhook's has its answer. */

@@ -15,8 +15,15 @@ export interface SignatureScheme {
   /** `null`: the sender sends no timestamp, and a replay is only recognised as a duplicate. @default 'x-hmac-timestamp' */
   readonly timestampHeader: string | null
   /** @default 'sha256' */
-  readonly algorithm: 'sha256' | 'sha384' | 'sha512'
-  /** What is signed: `{body}` stands for the bytes as received, `{timestamp}` for the header's text. @default '{body}{timestamp}' */
+  readonly algorithm: 'sha1' | 'sha256' | 'sha384' | 'sha512'
+  /** Text before the digest, such as `v1=`. The algorithm's own, `sha256=`, is understood in any case. @default '' */
+  readonly signaturePrefix: string
+  /** How the digest is written. `hex-or-base64`: either, told apart by its length. @default 'hex-or-base64' */
+  readonly digestEncoding: 'hex-or-base64' | 'base64url'
+  /**
+   * What is signed: `{body}` stands for the bytes as received, `{bodyBase64}` for them in base64, `{timestamp}` for the
+   * header's text. @default '{body}{timestamp}'
+   */
   readonly signedContent: string
   /** How the secret's text becomes a key. @default 'utf8' */
   readonly secretEncoding: 'utf8' | 'hex' | 'base64'
@@ -27,6 +34,8 @@ export const defaultScheme: SignatureScheme = Object.freeze({
   signatureHeader: 'x-hmac-signature',
   timestampHeader: 'x-hmac-timestamp',
   algorithm: 'sha256',
+  signaturePrefix: '',
+  digestEncoding: 'hex-or-base64',
   signedContent: '{body}{timestamp}',
   secretEncoding: 'utf8'
 })
@@ -35,7 +44,8 @@ export const defaultScheme: SignatureScheme = Object.freeze({
 const TIMESTAMP = /^(?:\d{10}|\d{13})$/
 const HEX = /^[0-9a-fA-F]+$/
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
-const DIGEST_BYTES = { sha256: 32, sha384: 48, sha512: 64 } as const
+const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/
+const DIGEST_BYTES = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const
 
 /** What `sign` needs. */
 export interface SignOptions {
@@ -56,10 +66,14 @@ export interface VerifyOptions {
   readonly nowMs?: number
 }
 
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+
 const digest = (body: Uint8Array, timestamp: string, secret: string, scheme: SignatureScheme): Buffer => {
   const hmac = createHmac(scheme.algorithm, Buffer.from(secret, scheme.secretEncoding))
-  for (const part of scheme.signedContent.split(/(\{body\}|\{timestamp\})/)) {
-    hmac.update(part === '{body}' ? body : part === '{timestamp}' ? timestamp : part)
+  for (const part of scheme.signedContent.split(/(\{body\}|\{bodyBase64\}|\{timestamp\})/)) {
+    if (part === '{body}') hmac.update(body)
+    else if (part === '{bodyBase64}') hmac.update(asBuffer(body).toString('base64'))
+    else hmac.update(part === '{timestamp}' ? timestamp : part)
   }
   return hmac.digest()
 }
@@ -73,7 +87,9 @@ const digest = (body: Uint8Array, timestamp: string, secret: string, scheme: Sig
 export const sign = (body: Uint8Array, options: SignOptions): Record<string, string> => {
   const scheme = { ...defaultScheme, ...options.scheme }
   const timestamp = options.timestamp ?? String(Math.floor(Date.now() / 1_000))
-  const headers = { [scheme.signatureHeader]: digest(body, timestamp, options.secret, scheme).toString('hex') }
+  const encoding = scheme.digestEncoding === 'base64url' ? 'base64url' : 'hex'
+  const signature = `${scheme.signaturePrefix}${digest(body, timestamp, options.secret, scheme).toString(encoding)}`
+  const headers = { [scheme.signatureHeader]: signature }
   return scheme.timestampHeader === null ? headers : { ...headers, [scheme.timestampHeader]: timestamp }
 }
 
@@ -88,10 +104,31 @@ const headerOf = (headers: Headers, name: string): string => {
   return value
 }
 
+const withoutPrefix = (text: string, { algorithm, signaturePrefix }: SignatureScheme): string => {
+  for (const prefix of [signaturePrefix, `${algorithm}=`]) {
+    if (prefix !== '' && text.startsWith(prefix)) return text.slice(prefix.length)
+  }
+  if (signaturePrefix !== '') throw mismatch('malformed')
+  return text
+}
+
+/** Padded or not: either is canonical for a digest, since nothing follows it. */
+const decodeBase64url = (text: string): Buffer | undefined => {
+  const bytes = BASE64URL.test(text) ? Buffer.from(text, 'base64url') : undefined
+  const canonical = bytes?.toString('base64url') ?? ''
+  const padded = canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=')
+  return text === canonical || text === padded ? bytes : undefined
+}
+
 /** Hex in either case, or base64, each in its one canonical form. Lenient decoders would let many texts stand for one digest. */
-const decodeDigest = (text: string, algorithm: SignatureScheme['algorithm']): Buffer => {
-  const bare = text.startsWith(`${algorithm}=`) ? text.slice(algorithm.length + 1) : text
-  const length = DIGEST_BYTES[algorithm]
+const decodeDigest = (text: string, scheme: SignatureScheme): Buffer => {
+  const bare = withoutPrefix(text, scheme)
+  const length = DIGEST_BYTES[scheme.algorithm]
+  if (scheme.digestEncoding === 'base64url') {
+    const bytes = decodeBase64url(bare)
+    if (bytes?.length !== length) throw mismatch('malformed')
+    return bytes
+  }
   if (bare.length === length * 2 && HEX.test(bare)) return Buffer.from(bare, 'hex')
   const bytes = BASE64.test(bare) && bare.length === Math.ceil(length / 3) * 4 ? Buffer.from(bare, 'base64') : undefined
   if (bytes?.length !== length || bytes.toString('base64') !== bare) throw mismatch('malformed')
@@ -104,6 +141,22 @@ const readTimestamp = (headers: Headers, name: string, nowMs: number, toleranceS
   const sentAtMs = text.length === 10 ? Number(text) * 1_000 : Number(text)
   if (Math.abs(nowMs - sentAtMs) > toleranceSeconds * 1_000) throw mismatch('stale')
   return { text, sentAtMs }
+}
+
+const readHeaders = (
+  headers: Headers,
+  { scheme, toleranceSeconds, nowMs }: { scheme: SignatureScheme; toleranceSeconds: number; nowMs: number }
+) => ({
+  presented: decodeDigest(headerOf(headers, scheme.signatureHeader), scheme),
+  timestamp:
+    scheme.timestampHeader === null
+      ? undefined
+      : readTimestamp(headers, scheme.timestampHeader, nowMs, toleranceSeconds)
+})
+
+/** Refuses what no secret could make valid: a missing or malformed signature, a stale timestamp. */
+export const assertSignatureForm = (headers: Headers, options: Parameters<typeof readHeaders>[1]): void => {
+  readHeaders(headers, options)
 }
 
 /**
@@ -120,11 +173,7 @@ export const verify = (
 ): { readonly sentAt?: Date } => {
   const scheme = { ...defaultScheme, ...options.scheme }
   const { toleranceSeconds = 300, nowMs = Date.now() } = options
-  const presented = decodeDigest(headerOf(delivery.headers, scheme.signatureHeader), scheme.algorithm)
-  const timestamp =
-    scheme.timestampHeader === null
-      ? undefined
-      : readTimestamp(delivery.headers, scheme.timestampHeader, nowMs, toleranceSeconds)
+  const { presented, timestamp } = readHeaders(delivery.headers, { scheme, toleranceSeconds, nowMs })
   let isAuthentic = false
   for (const secret of [options.secret].flat()) {
     const expected = digest(delivery.body, timestamp?.text ?? '', secret, scheme)

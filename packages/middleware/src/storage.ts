@@ -83,6 +83,8 @@ export interface QuarantineItem {
   readonly badRecords: number
   /** The user, where the payload could be read that far. */
   readonly endUserId?: string
+  /** Headers that may carry the signature; only with `THRYVE_UNVERIFIED`, so that it can be verified before a replay. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
 }
 
 /** A quarantined delivery as the store knows it. Its id is the delivery's. */
@@ -98,6 +100,20 @@ export interface QuarantineSummary extends Omit<QuarantineEntry, 'delivery'> {
   readonly bytes: number
 }
 
+/** How much a quarantine may hold. */
+export interface QuarantineBounds {
+  readonly maxEntries: number
+  /** Of the kept bodies, in bytes. */
+  readonly maxBytes: number
+}
+
+/** A quarantined delivery that fell out since newer ones needed its place. */
+export interface DroppedEntry {
+  readonly deliveryId: string
+  /** Size of its body in bytes. */
+  readonly bytes: number
+}
+
 /** Keeps what could not be understood. */
 export interface Quarantine {
   /** Keeps an item. The same delivery again replaces it, but for `firstSeenAt`. */
@@ -107,6 +123,12 @@ export interface Quarantine {
   get(deliveryId: string): Promise<QuarantineEntry | undefined>
   /** @returns whether there was one. */
   remove(deliveryId: string): Promise<boolean>
+  /**
+   * Drops what has been there longest until the rest is within the bounds.
+   *
+   * @returns what this call dropped; of several calls at once, one tells each.
+   */
+  trim(bounds: QuarantineBounds): Promise<readonly DroppedEntry[]>
   /** How many there are, about. For health and metrics; without it they leave the figure out. */
   count?(): Promise<number>
 }
@@ -166,6 +188,14 @@ export interface InboxEntry {
   readonly endUserId?: string
   /** Size of the kept body in bytes; 0 for a marker. */
   readonly bytes: number
+  /** When it may be claimed, by the store's clock: a leased entry when its lease ends. Absent for dead and done ones. */
+  readonly availableAt?: Date
+}
+
+/** An inbox entry with what was received. */
+export interface InboxEntryDetails extends InboxEntry {
+  /** Absent for a marker, whose body is gone. */
+  readonly delivery?: RawDelivery
 }
 
 /** How full the inbox is. */
@@ -198,6 +228,8 @@ export interface Inbox {
   bury(lease: Lease, burial: { readonly code: string; readonly endUserId?: string }): Promise<boolean>
   /** Oldest receipt first; done markers are not listed unless asked for. */
   list(query?: PageQuery & { readonly state?: InboxState }): Promise<Page<InboxEntry>>
+  /** Reads one entry, for an operator; changes nothing. Adapters may lack it: then nobody can look into a waiting delivery. */
+  get?(deliveryId: string): Promise<InboxEntryDetails | undefined>
   /** Makes a dead entry ready, with its attempts at 0. @returns whether there was one. */
   requeue(deliveryId: string): Promise<boolean>
   /** Drops a dead entry. @returns whether there was one. */

@@ -10,6 +10,7 @@ import { versionRecords } from './identity'
 import { parseJson } from './json'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
+import type { QuarantineKeeper } from './quarantine-keeper'
 import type { TurnOutcome } from './signals'
 import type { Steps } from './steps'
 import type { QuarantineItem, SaveResult, StorageAdapter } from './storage'
@@ -22,6 +23,7 @@ export interface StoreParts {
   readonly emitter: Emitter
   readonly steps: Steps
   readonly decompress: Decompressor
+  readonly quarantine: QuarantineKeeper
   readonly watchOrigin: ReturnType<typeof createOriginWatch>
 }
 
@@ -59,17 +61,6 @@ const isSaveResult = (result: unknown): result is SaveResult =>
   ['inserted', 'updated', 'unchanged', 'stale'].every((count) =>
     Number.isSafeInteger((result as Record<string, unknown> | null | undefined)?.[count])
   )
-
-const keep = async ({ adapter, emitter }: StoreParts, item: QuarantineItem): Promise<void> => {
-  if (adapter.quarantine === undefined) throw new ThryveError('THRYVE_NOT_KEPT', { reason: item.code })
-  try {
-    await adapter.quarantine.add(item)
-  } catch (cause) {
-    throw storeFailed(cause)
-  }
-  const { delivery, scope, code, failures, badRecords } = item
-  emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
-}
 
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
@@ -157,7 +148,7 @@ export const storeDelivery = async (parts: StoreParts, turn: Turn): Promise<Stor
   if (!('event' in decoded)) {
     const { code: quarantinedFor, endUserId } = decoded
     if (parts.settings.invalidPayload === 'reject') throw new ThryveError(quarantinedFor)
-    await keep(parts, decoded)
+    await parts.quarantine(decoded)
     return endUserId === undefined ? { quarantinedFor } : { endUserId, quarantinedFor }
   }
   const { event, failures, badRecords } = decoded
@@ -168,7 +159,7 @@ export const storeDelivery = async (parts: StoreParts, turn: Turn): Promise<Stor
   if ('records' in event) await save(parts, event, turn)
   if (badRecords === 0) return { event, endUserId }
   const quarantinedFor = 'THRYVE_INVALID_RECORD'
-  await keep(parts, { delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })
+  await parts.quarantine({ delivery: raw, scope: 'records', code: quarantinedFor, failures, badRecords, endUserId })
   const isEmpty = 'records' in event && event.records.length === 0
   return isEmpty ? { endUserId, quarantinedFor } : { event, endUserId, quarantinedFor }
 }

@@ -11,7 +11,15 @@ import { brokenSaving } from './broken-adapters/broken-saving'
 
 type Run = () => Promise<void>
 
-const supports = { inbox: true, quarantine: true, find: true, deleteUser: true, check: true, close: true }
+const supports = {
+  inbox: true,
+  'inbox.get': true,
+  quarantine: true,
+  find: true,
+  deleteUser: true,
+  check: true,
+  close: true
+}
 
 /** Memory cannot fail: this stand-in for a failing store throws wherever it is touched. */
 const breakStore = (store: MemoryStore): void => {
@@ -88,8 +96,17 @@ describe('adapter suite', () => {
       probe: (adapter) => probeStore(storeOf(adapter))
     })
     const members = new Set(names.map((name) => name.split(':')[0]))
-    expect([...members].sort()).toEqual(['check', 'close', 'deleteUser', 'find', 'inbox', 'quarantine', 'save'])
-    expect(names.filter((name) => !name.startsWith('save'))).toHaveLength(6)
+    expect([...members].sort()).toEqual([
+      'check',
+      'close',
+      'deleteUser',
+      'find',
+      'inbox',
+      'inbox.get',
+      'quarantine',
+      'save'
+    ])
+    expect(names.filter((name) => !name.startsWith('save'))).toHaveLength(7)
   })
 
   test('an adapter has more than the suite was told, a case fails', async () => {

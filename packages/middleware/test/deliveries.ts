@@ -44,7 +44,15 @@ export const build = (options: ThryveOptions = {}, adapter: StorageAdapter = mem
     ...options
   })
   const told: { name: string; argument: object }[] = []
-  for (const name of ['stored', 'quarantined', 'rejected', 'error', 'degraded-identity', '*'] as const) {
+  for (const name of [
+    'stored',
+    'quarantined',
+    'quarantine-overflow',
+    'rejected',
+    'error',
+    'degraded-identity',
+    '*'
+  ] as const) {
     webhook.on(name, (argument: object) => told.push({ name, argument }))
   }
   const of = (name: string) =>

@@ -138,3 +138,38 @@ describe('versionRecords', () => {
     expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, dataTypeId: 1, value: 'b' })).toEqual(['a', 'b'])
   })
 })
+
+test('versionRecords: any records, the keys and versions of recordKey and recordVersion', () => {
+  const word = fc.option(fc.constantFrom('A', 'B"', 'ü,', '\ud800', ''), { nil: undefined })
+  const instant = fc.oneof(
+    fc.integer({ min: 1_662_579_571_990, max: 1_662_579_572_010 }),
+    fc.constantFrom(-1, 0, 999_999_999_999, 1e12, 1_000_000_999_999, 9_999_999_999_999, 1e13, 253_402_300_799_999)
+  )
+  const record = fc
+    .record({
+      endUserId: fc.constantFrom('u', 'v"', 'ü'),
+      dataSourceId: fc.nat({ max: 2 }),
+      dataTypeId: fc.nat({ max: 600 }),
+      startTimestamp: instant.map((ms) => new Date(ms)),
+      thirdPartyDataSourceId: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
+      generationType: word,
+      creationTimestamp: fc.option(
+        instant.map((ms) => new Date(ms)),
+        { nil: undefined }
+      )
+    })
+    .map((fields) => ({ ...epoch, ...fields }) as EpochRecord)
+  const identity = fc.constantFrom('origin' as const, 'source' as const)
+  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 600 }), identity, fc.boolean(), (records, identity, isUpdate) => {
+      const type = isUpdate ? 'event.data.epoch.update' : 'event.data.epoch.create'
+      const event = { type, endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
+      for (const { key, version, record } of versionRecords(event, identity, context)) {
+        expect(key).toBe(recordKey(record, identity))
+        expect(version).toBe(recordVersion(record, { ...context, isUpdate }))
+      }
+    }),
+    { numRuns: 300 }
+  )
+})

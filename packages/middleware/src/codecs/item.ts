@@ -4,6 +4,7 @@ import type { TimestampType } from '../events'
 import { parseJson, stringifyJson } from '../json'
 import type { DailyRecord, EpochRecord, RecordFields, ThryveRecord } from '../records'
 import { type Details, details } from './details'
+import { dailyRecordOf, epochRecordOf } from './flat-record'
 import { FiniteNumber, Integer } from './number'
 import { optional, optionalTimestamp } from './optional'
 import { shape, type UnknownFields } from './shape'
@@ -54,8 +55,6 @@ export interface SourceFields
 export const readExtra = (record: { readonly extra?: string }): Readonly<Record<string, UnknownFields | undefined>> =>
   record.extra === undefined ? {} : (parseJson(Buffer.from(record.extra)) as Record<string, UnknownFields>)
 
-const OWNER_KEYS = ['endUserId', 'endUserAlias', 'dataSourceId', 'dataSourceName'] as const
-
 const DETAIL_KEYS = [
   'creationTimestamp',
   'dataTypeName',
@@ -99,41 +98,29 @@ const pick = <T extends object, K extends keyof T>(object: T, keys: readonly K[]
   return picked as Pick<T, K>
 }
 
-/** A record while it is put together: spreading its parts made up a third of the cost of decoding. */
-type Draft = { -readonly [Key in keyof EpochRecord | keyof DailyRecord]?: unknown }
-
-/** Copies the present ones of the named properties. */
-const copyPresent = <T extends object>(draft: Draft, from: T, keys: readonly (keyof T & keyof Draft)[]): void => {
-  for (const key of keys) if (from[key] !== undefined) draft[key] = from[key]
-}
-
 const noDetails: Details = Object.freeze({})
 
-const fill = (draft: Draft, source: SourceFields, item: EpochItem | DailyItem): void => {
+const unknownOf = (source: SourceFields, item: EpochItem | DailyItem): { extra?: string } => {
   const known = item.additionalDetails ?? noDetails
-  copyPresent(draft, item, ['timezoneOffset', 'dataTypeId', 'value'])
-  draft.parsedValue = parseValue(item.value, known.valueType)
-  copyPresent(draft, known, DETAIL_KEYS)
-  if (known.generation !== undefined) draft.generationType ??= known.generation
-  if (source.unknown === undefined && item.unknown === undefined && known.unknown === undefined) return
+  if (source.unknown === undefined && item.unknown === undefined && known.unknown === undefined) return {}
   const places = { ...source.unknown, record: item.unknown, additionalDetails: known.unknown }
-  copyPresent(draft, extraOf(places as Record<string, UnknownFields>), ['extra'])
+  return extraOf(places as Record<string, UnknownFields>)
+}
+
+const partsOf = (source: SourceFields, item: EpochItem | DailyItem) => {
+  const { generation, ...details } = item.additionalDetails ?? noDetails
+  const own = { ...item, parsedValue: parseValue(item.value, details.valueType), ...unknownOf(source, item) }
+  return { own, details: { ...details, generationType: details.generationType ?? generation } }
 }
 
 /** Makes the flat record of an epoch entry. */
 export const toEpochRecord = (source: SourceFields, item: EpochItem): EpochRecord => {
-  const draft: Draft = { dimension: 'epoch' }
-  copyPresent(draft, source, OWNER_KEYS)
-  copyPresent(draft, item, ['startTimestamp', 'endTimestamp'])
-  fill(draft, source, item)
-  return draft as EpochRecord
+  const { own, details } = partsOf(source, item)
+  return epochRecordOf(source, own, details)
 }
 
 /** Makes the flat record of a daily entry. */
 export const toDailyRecord = (source: SourceFields, item: DailyItem): DailyRecord => {
-  const draft: Draft = { dimension: 'daily' }
-  copyPresent(draft, source, OWNER_KEYS)
-  draft.day = item.day
-  fill(draft, source, item)
-  return draft as DailyRecord
+  const { own, details } = partsOf(source, item)
+  return dailyRecordOf(source, own, details)
 }

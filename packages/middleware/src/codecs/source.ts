@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either'
 import * as t from 'io-ts'
 import { stringifyJson } from '../json'
 import type { Dimension, ThryveRecord } from '../records'
+import { acceptItem } from './accept-item'
 import { dailyItem, epochItem, type SourceFields, toDailyRecord, toEpochRecord } from './item'
 import { Integer } from './number'
 import { optional } from './optional'
@@ -91,9 +92,44 @@ const decoders = {
   }
 }
 
-const addErrors = (result: { errors: t.Errors; badRecords: number }, errors: t.Errors): void => {
+/** What was decoded so far. */
+interface DraftSources {
+  readonly records: ThryveRecord[]
+  readonly errors: t.Errors
+  badRecords: number
+  firstItem: unknown
+}
+
+const addErrors = (result: DraftSources, errors: t.Errors): void => {
   result.badRecords += 1
   if (result.errors.length < MAX_REPORTED_ERRORS) result.errors.push(...errors)
+}
+
+/**
+ * Decodes entries of one source. The usual ones are accepted as they are; every other is judged by the composed codec,
+ * which alone knows what is wrong with it.
+ */
+const decodeItems = (
+  dimension: Dimension,
+  items: readonly unknown[],
+  source: SourceFields,
+  place: { readonly context: t.Context; readonly firstIndex: number },
+  result: DraftSources
+): void => {
+  const accept = source.unknown === undefined ? acceptItem[dimension] : undefined
+  result.firstItem ??= items[0]
+  for (const [index, item] of items.entries()) {
+    const accepted = accept?.(item, source)
+    if (accepted !== undefined) {
+      result.records.push(accepted)
+      continue
+    }
+    const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
+    const context = t.appendContext(place.context, String(place.firstIndex + index), codec)
+    const record = decoders[dimension](item, context, source)
+    if (E.isLeft(record)) addErrors(result, record.left)
+    else result.records.push(record.right)
+  }
 }
 
 /** Decodes the sources of a delivery. Left: nothing of it can be used. */
@@ -102,17 +138,11 @@ export const decodeSources = (
   data: unknown,
   owner: Owner
 ): E.Either<t.Errors, DecodedSources> => {
-  const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
   const root: t.Context = [{ key: 'data', type: Source, actual: data }]
   const sources = Array.isArray(data)
     ? data.map((source, index) => [source, t.appendContext(root, String(index), Source)] as const)
     : [[data, root] as const]
-  const result = {
-    records: [] as ThryveRecord[],
-    errors: [] as t.Errors,
-    badRecords: 0,
-    firstItem: undefined as unknown
-  }
+  const result: DraftSources = { records: [], errors: [], badRecords: 0, firstItem: undefined }
 
   for (const [raw, context] of sources) {
     const source = decodeSource(raw, context, owner)
@@ -123,14 +153,8 @@ export const decodeSources = (
     }
     for (const list of ['epochData', 'dailyData'] as const) {
       const items = source.right[list] ?? []
-      const listContext = t.appendContext(context, list, List, items)
-      result.firstItem ??= items[0]
-      items.forEach((item, index) => {
-        const itemContext = t.appendContext(listContext, String(index), codec)
-        const record = decoders[dimension](item, itemContext, source.right.fields)
-        if (E.isLeft(record)) addErrors(result, record.left)
-        else result.records.push(record.right)
-      })
+      const place = { context: t.appendContext(context, list, List, items), firstIndex: 0 }
+      decodeItems(dimension, items, source.right.fields, place, result)
     }
   }
   return E.right(result)

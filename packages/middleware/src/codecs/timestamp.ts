@@ -37,7 +37,8 @@ export const parseIsoInstant = (text: string): number | undefined => {
   return midnight + timeMs - (sign === '-' ? -zoneMs : zoneMs)
 }
 
-const isInstantMs = (ms: number): boolean => Number.isInteger(ms) && ms >= MIN_INSTANT_MS && ms <= MAX_INSTANT_MS
+/** Whether unix milliseconds are an instant that both forms can write. */
+export const isInstantMs = (ms: number): boolean => Number.isInteger(ms) && ms >= MIN_INSTANT_MS && ms <= MAX_INSTANT_MS
 
 const isInstant = (u: unknown): u is Date => u instanceof Date && isInstantMs(u.getTime())
 
@@ -63,7 +64,8 @@ const instantCodec = (form: TimestampType) =>
  */
 export const instant = { ISO: instantCodec('ISO'), UNIX: instantCodec('UNIX') }
 
-const isDay = (u: unknown): u is string => {
+/** Whether a value is a day that exists, as `YYYY-MM-DD`. */
+export const isDay = (u: unknown): u is string => {
   const match = typeof u === 'string' ? ISO_DAY.exec(u) : null
   return match !== null && midnightOf(Number(match[1]), Number(match[2]), Number(match[3])) !== undefined
 }

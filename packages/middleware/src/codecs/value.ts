@@ -22,12 +22,39 @@ export const Value: t.Type<string, string, unknown> = new t.Type(
   t.identity
 )
 
+const TEXT_LIMIT = 15
+
+/** Powers of ten that a number holds exactly. */
+const POWERS_OF_TEN = Array.from({ length: TEXT_LIMIT }, (_, exponent) => 10 ** exponent)
+
+/**
+ * Reads plain digits with at most one point. Up to 15 of them are exact, and so is the power of ten they are divided by:
+ * one rounding, as in `Number(text)`.
+ *
+ * @returns NaN for every other text.
+ */
+const plainDecimal = (text: string): number => {
+  const { length } = text
+  if (length === 0 || length > TEXT_LIMIT) return Number.NaN
+  let digits = 0
+  let pointAt = length
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code >= 48 && code <= 57) digits = digits * 10 + (code - 48)
+    else if (code === 46 && pointAt === length && at > 0) pointAt = at
+    else return Number.NaN
+  }
+  return pointAt === length ? digits : digits / (POWERS_OF_TEN[length - 1 - pointAt] as number)
+}
+
 const exactNumber = (value: string): number | string => {
   const number = Number(value) + 0
   return Number.isSafeInteger(number) ? number : value
 }
 
 const finiteNumber = (value: string): number | string => {
+  const plain = plainDecimal(value)
+  if (!Number.isNaN(plain)) return plain
   const number = DECIMAL.test(value) ? Number(value) + 0 : Number.NaN
   return Number.isFinite(number) ? number : value
 }

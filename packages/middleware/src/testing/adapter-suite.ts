@@ -14,6 +14,7 @@ import { deleteUserCases } from './adapter-suite/delete-user-cases'
 import { findCases } from './adapter-suite/find-cases'
 import { inboxClaimCases } from './adapter-suite/inbox-claim-cases'
 import { inboxFenceCases } from './adapter-suite/inbox-fence-cases'
+import { inboxGetCases } from './adapter-suite/inbox-get-cases'
 import { inboxListCases } from './adapter-suite/inbox-list-cases'
 import { inboxPutCases } from './adapter-suite/inbox-put-cases'
 import { inboxSettleCases } from './adapter-suite/inbox-settle-cases'
@@ -57,6 +58,7 @@ export const adapterSuite = <A extends StorageAdapter>({ test, ...options }: Ada
     register(inboxFenceCases)
     register(inboxListCases)
     register(inboxWalkCases)
+    if (supports['inbox.get']) register(inboxGetCases)
   }
   if (supports.quarantine) register(quarantineCases)
   if (supports.deleteUser) register(deleteUserCases(supports))

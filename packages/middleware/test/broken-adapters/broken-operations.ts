@@ -1,4 +1,5 @@
 /** Adapters that are wrong about retries, listings, the quarantine, or their own end. */
+import { rawDelivery } from '../../src/testing/synthetic-deliveries'
 import { type Broken, spoilInbox, spoilQuarantine } from './broken'
 
 /** By what is wrong with them. */
@@ -25,6 +26,33 @@ export const brokenOperations: Record<string, Broken> = {
   'removes whatever it is asked to': {
     spoil: spoilInbox((_, store) => ({ remove: async (deliveryId) => store.inbox.delete(deliveryId) })),
     fails: 'inbox.remove: leased, false and nothing changes'
+  },
+  'takes an entry it is asked to show': {
+    spoil: spoilInbox((inbox) => ({
+      async get(deliveryId) {
+        await inbox.claim({ owner: 'operator', durationMs: 1_000 })
+        return inbox.get?.(deliveryId)
+      }
+    })),
+    fails: 'inbox.get: an entry of each state, as it is listed and with the bytes received'
+  },
+  'shows a marker with bytes it no longer has': {
+    spoil: spoilInbox((inbox) => ({
+      async get(deliveryId) {
+        const entry = await inbox.get?.(deliveryId)
+        return entry && { delivery: rawDelivery(), ...entry }
+      }
+    })),
+    fails: 'inbox.get: a done marker, without a delivery'
+  },
+  'says that a lease never ends': {
+    spoil: spoilInbox((inbox) => ({
+      async list(query) {
+        const page = await inbox.list(query)
+        return { ...page, entries: page.entries.map((entry) => ({ ...entry, availableAt: new Date(0) })) }
+      }
+    })),
+    fails: "inbox.list: by the store's clock, when each may be claimed"
   },
   'lists markers among the rest': {
     spoil: spoilInbox((inbox) => ({
@@ -62,6 +90,23 @@ export const brokenOperations: Record<string, Broken> = {
       }
     })),
     fails: 'quarantine.list: page by page while others come, each of before once'
+  },
+  'drops the newest of a full quarantine': {
+    spoil: spoilQuarantine((quarantine) => ({
+      async trim({ maxEntries }) {
+        const { entries } = await quarantine.list()
+        const excess = entries.slice(0, Math.max(0, entries.length - maxEntries))
+        for (const { delivery } of excess) await quarantine.remove(delivery.id)
+        return excess.map(({ delivery, bytes }) => ({ deliveryId: delivery.id, bytes }))
+      }
+    })),
+    fails: 'quarantine.trim: too many, those seen first go and are told'
+  },
+  'counts a full quarantine by entries only': {
+    spoil: spoilQuarantine((quarantine) => ({
+      trim: ({ maxEntries }) => quarantine.trim({ maxEntries, maxBytes: Number.POSITIVE_INFINITY })
+    })),
+    fails: 'quarantine.trim: too many bytes, the newest that fit stay'
   },
   'says there is more after the last page': {
     spoil: spoilQuarantine((quarantine) => ({

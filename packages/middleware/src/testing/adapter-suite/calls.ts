@@ -27,7 +27,8 @@ const quarantineCalls: Record<string, Call> = {
   'quarantine.add': ({ quarantine }) => quarantine?.add(quarantineItem()),
   'quarantine.list': ({ quarantine }) => quarantine?.list(),
   'quarantine.get': ({ quarantine }) => quarantine?.get('unknown'),
-  'quarantine.remove': ({ quarantine }) => quarantine?.remove('unknown')
+  'quarantine.remove': ({ quarantine }) => quarantine?.remove('unknown'),
+  'quarantine.trim': ({ quarantine }) => quarantine?.trim({ maxEntries: 100, maxBytes: 1_000_000 })
 }
 
 /** Calls by the member's name; `close` is not among them. */
@@ -35,6 +36,7 @@ export const callsOf = (supports: AdapterSupport): Record<string, Call> => ({
   save: (adapter) => adapter.save(saveBatch(versioned(epochRecord()))),
   ...(supports.find && { find: (adapter) => adapter.find && collect(adapter.find(someone)) }),
   ...(supports.inbox && inboxCalls),
+  ...(supports['inbox.get'] && { 'inbox.get': ({ inbox }) => inbox?.get?.('unknown') }),
   ...(supports.quarantine && quarantineCalls),
   ...(supports.deleteUser && { deleteUser: (adapter) => adapter.deleteUser?.('synthetic-user') }),
   ...(supports.check && { check: (adapter) => adapter.check?.() })

@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import type { InboxEntry } from '../../storage'
 import { rawDelivery } from '../synthetic-deliveries'
+import { AN_HOUR_MS } from './eventually'
 import { leased, reach } from './inbox-steps'
 import { everyPage } from './pages'
 import type { Cases } from './world'
@@ -32,6 +33,19 @@ export const inboxListCases: Cases = {
     assert.equal(entry.endUserId, undefined)
     assert.equal(entry.bytes, 3)
     assert.equal('body' in entry, false)
+  },
+
+  "inbox.list: by the store's clock, when each may be claimed": async (world) => {
+    const { inbox } = world
+    const lease = await leased(inbox, received(1), { owner: 'worker', durationMs: 0 })
+    const [atOnce] = (await inbox.list()).entries
+    await inbox.extend(lease, AN_HOUR_MS)
+    const [later] = (await inbox.list()).entries
+    if (atOnce?.availableAt === undefined || later?.availableAt === undefined) return
+    const movedMs = later.availableAt.getTime() - atOnce.availableAt.getTime()
+    assert.ok(movedMs >= AN_HOUR_MS && movedMs < 2 * AN_HOUR_MS, `moved by ${movedMs} ms`)
+    await inbox.bury(lease, { code: 'TEST' })
+    assert.equal((await inbox.list()).entries[0]?.availableAt, undefined)
   },
 
   'inbox.list: a date changed by the caller afterwards, the store keeps its own': async ({ inbox }) => {

@@ -14,6 +14,9 @@ const failures = [
 
 const idsOf = (entries: readonly QuarantineSummary[]): string[] => entries.map(({ delivery }) => delivery.id)
 
+const byId = (one: { readonly deliveryId: string }, other: { readonly deliveryId: string }): number =>
+  one.deliveryId < other.deliveryId ? -1 : 1
+
 /** Adds one after the other, each later than the one before. @returns their ids, newest first. */
 const addSome = async ({ quarantine }: World, count: number): Promise<string[]> => {
   const ids: string[] = []
@@ -62,6 +65,20 @@ export const quarantineCases: Cases = {
     assert.equal(await quarantine.count(), 3)
     await quarantine.remove(id)
     assert.equal(await quarantine.count(), 2)
+  },
+
+  'quarantine.add: headers, kept in order, and gone when the item comes without them': async ({ quarantine }) => {
+    const headers = [
+      ['x-a.$b', '1'],
+      ['__proto__', '2'],
+      ['x-a.$b', '3']
+    ] as const
+    const item = quarantineItem({ code: 'THRYVE_UNVERIFIED', headers })
+    await quarantine.add(item)
+    assert.deepEqual((await quarantine.get(item.delivery.id))?.headers, headers)
+    assert.deepEqual((await quarantine.list()).entries[0]?.headers, headers)
+    await quarantine.add(quarantineItem({ delivery: item.delivery }))
+    assert.equal((await quarantine.get(item.delivery.id))?.headers, undefined)
   },
 
   'quarantine.add: bytes, kept exactly': async ({ quarantine, probe }) => {
@@ -195,5 +212,53 @@ export const quarantineCases: Cases = {
 
   'quarantine.remove: unknown, false': async ({ quarantine }) => {
     assert.equal(await quarantine.remove('unknown'), false)
+  },
+
+  'quarantine.trim: within the bounds, nothing goes': async (world) => {
+    const ids = await addSome(world, 3)
+    const bytes = rawDelivery().body.length
+    assert.deepEqual(await world.quarantine.trim({ maxEntries: 3, maxBytes: 3 * bytes }), [])
+    assert.deepEqual(idsOf((await world.quarantine.list()).entries), ids)
+  },
+
+  'quarantine.trim: too many, those seen first go and are told': async (world) => {
+    const ids = await addSome(world, 5)
+    const bytes = rawDelivery().body.length
+    const dropped = await world.quarantine.trim({ maxEntries: 2, maxBytes: 1_000_000 })
+    assert.deepEqual(
+      dropped.map((entry) => ({ deliveryId: entry.deliveryId, bytes: entry.bytes })).sort(byId),
+      ids
+        .slice(2)
+        .map((deliveryId) => ({ deliveryId, bytes }))
+        .sort(byId)
+    )
+    assert.deepEqual(
+      (await world.probe.quarantine()).map(({ deliveryId }) => deliveryId).sort(),
+      ids.slice(0, 2).sort()
+    )
+    assert.deepEqual(await world.quarantine.trim({ maxEntries: 2, maxBytes: 1_000_000 }), [])
+  },
+
+  'quarantine.trim: too many bytes, the newest that fit stay': async (world) => {
+    const ids = await addSome(world, 4)
+    const bytes = rawDelivery().body.length
+    const dropped = await world.quarantine.trim({ maxEntries: 100, maxBytes: 3 * bytes - 1 })
+    assert.equal(dropped.length, 2)
+    assert.deepEqual(idsOf((await world.quarantine.list()).entries), ids.slice(0, 2))
+  },
+
+  'quarantine.trim: several at once, each that went is told once': async (world) => {
+    const ids = await addSome(world, 6)
+    const crowd = await world.crowd(3)
+    const dropped = await Promise.all(
+      crowd.map(({ quarantine }) => quarantine?.trim({ maxEntries: 2, maxBytes: 1_000_000 }))
+    )
+    assert.deepEqual(
+      dropped
+        .flatMap((entries) => entries ?? [])
+        .map(({ deliveryId }) => deliveryId)
+        .sort(),
+      ids.slice(2).sort()
+    )
   }
 }

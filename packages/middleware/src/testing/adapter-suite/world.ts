@@ -13,7 +13,7 @@ import type {
 } from '../../storage'
 
 /** Which optional members an adapter has. @default none of them */
-export type AdapterSupport = Partial<Record<Exclude<keyof StorageAdapter, 'name' | 'save'>, boolean>>
+export type AdapterSupport = Partial<Record<Exclude<keyof StorageAdapter, 'name' | 'save'> | 'inbox.get', boolean>>
 
 /** An inbox entry as the probe sees it. */
 export interface ProbedEntry {

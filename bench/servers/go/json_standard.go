@@ -1,0 +1,7 @@
+//go:build !sonic
+
+package main
+
+import "encoding/json"
+
+var unmarshal = json.Unmarshal

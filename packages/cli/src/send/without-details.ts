@@ -1,0 +1,34 @@
+/** Records as they come where all of `additionalDetails` is switched off. */
+import { type EpochRecord, parseValue, type ThryveRecord } from '@thryve-webhook/middleware'
+
+const DETAILS = [
+  'creationTimestamp',
+  'dataTypeName',
+  'valueType',
+  'thirdPartyDataSourceId',
+  'thirdPartyDataSourceName',
+  'measurementReference',
+  'generationType',
+  'trustworthiness',
+  'medicalGrade',
+  'chronologicalExactness'
+] as const satisfies readonly (keyof EpochRecord)[]
+
+/** Leaves the details out; the value is then read by its looks. */
+export const withoutDetails = <T extends ThryveRecord>(record: T): T => {
+  const bare = { ...record, parsedValue: parseValue(record.value, undefined) }
+  for (const detail of DETAILS) delete bare[detail]
+  return bare
+}
+
+/** Of records that only their details tell apart, such as those of a phone and a watch, the first stays. */
+export const withoutTwins = <T extends ThryveRecord>(records: readonly T[]): T[] => {
+  const seen = new Set<string>()
+  return records.filter((record) => {
+    const time = record.dimension === 'epoch' ? record.startTimestamp.getTime() : record.day
+    const key = `${record.dataTypeId} ${time}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

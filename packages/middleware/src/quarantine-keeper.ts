@@ -1,0 +1,59 @@
+/** Keeps what cannot be understood, and the quarantine within its bounds. */
+import type { Emitter } from './emitter'
+import { ThryveError } from './errors'
+import type { Settings } from './options'
+import type { QuarantineBounds, QuarantineItem, StorageAdapter } from './storage'
+
+/** Keeps an item. Rejects when the store failed, or with `THRYVE_NOT_KEPT` where there is no quarantine. */
+export type QuarantineKeeper = (item: QuarantineItem) => Promise<void>
+
+/** What keeping takes. */
+export interface KeeperParts {
+  readonly settings: Settings
+  readonly adapter: StorageAdapter
+  readonly emitter: Pick<Emitter, 'signal'>
+}
+
+/** Counting a quarantine reads an index of it, so that is done once for every hundredth of a bound. */
+const OVERSHOOT = 100
+
+/** The store's own error stays in `cause`; its message may hold data, so it goes no further. */
+const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
+
+/** Makes a keeper. */
+export const createQuarantineKeeper = ({ settings, adapter, emitter }: KeeperParts): QuarantineKeeper => {
+  const { quarantine } = adapter
+  const bounds: QuarantineBounds = { maxEntries: settings.maxQuarantined, maxBytes: settings.maxQuarantinedBytes }
+  // Another process may have filled it: the first item is always followed by a count.
+  let entries = Number.POSITIVE_INFINITY
+  let bytes = 0
+
+  const trim = async (): Promise<void> => {
+    if (quarantine === undefined) return
+    if (entries < bounds.maxEntries / OVERSHOOT && bytes < bounds.maxBytes / OVERSHOOT) return
+    entries = 0
+    bytes = 0
+    const dropped = await quarantine.trim(bounds)
+    if (dropped.length === 0) return
+    emitter.signal('quarantine-overflow', { dropped })
+    settings.logger.warn(
+      { entries: dropped.length, ...bounds },
+      'The quarantine is full: its oldest deliveries are gone.'
+    )
+  }
+
+  return async (item) => {
+    if (quarantine === undefined) throw new ThryveError('THRYVE_NOT_KEPT', { reason: item.code })
+    try {
+      await quarantine.add(item)
+    } catch (cause) {
+      throw storeFailed(cause)
+    }
+    const { delivery, scope, code, failures, badRecords } = item
+    emitter.signal('quarantined', { deliveryId: delivery.id, scope, code, failures, badRecords })
+    entries += 1
+    bytes += delivery.body.length
+    // The item is safe. What does not fall out now falls out later.
+    await trim().catch((cause) => emitter.signal('error', storeFailed(cause)))
+  }
+}
