@@ -1,9 +1,9 @@
 /**
- * `node bench/observe.js`: what watching costs. CPU time of this process (`process.cpuUsage`) per record, for deliveries of
- * 1,000 records and of one, received into memory: with nothing attached, and with metrics, spans (sampled off), OTel
- * metrics and a listener of each signal. `--against FOLDER` takes another build of the middleware as the baseline, e.g. one
- * of before the signals: `node bench/observe.js --against ../other/packages/middleware/dist`. Interleaved rounds in random
- * order. Needs the build.
+ * `node bench/observe.js`: what watching costs. CPU time (`process.cpuUsage`) per record, for deliveries of 1,000 records and
+ * of one (`--records 1`: of that shape alone), received into memory: with nothing attached, and with metrics, spans (sampled
+ * off), OTel metrics and a listener of each signal. `--against FOLDER` takes another build of the middleware as the baseline,
+ * e.g. one of before the signals: `--against ../other/packages/middleware/dist`. Each way runs in a process of its own, in
+ * turns. Needs the build.
  */
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
@@ -127,7 +127,9 @@ async function main() {
   }
   const names = Object.keys(ways)
   const [baseline] = names
-  for (const shape of SHAPES) {
+  const only = process.argv.indexOf('--records')
+  const shapes = SHAPES.filter(({ records }) => only < 0 || records === Number(process.argv[only + 1]))
+  for (const shape of shapes) {
     const costs = Object.fromEntries(names.map((name) => [name, []]))
     for (let round = -WARM_UP_ROUNDS; round < shape.rounds; round += 1) {
       const from = Math.floor(Math.random() * names.length)
