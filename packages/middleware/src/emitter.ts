@@ -30,6 +30,9 @@ const NOBODY: readonly never[] = []
 /** Every name a listener can be attached to. A name beyond is a typing error that would wait for ever. */
 const NAMES: ReadonlySet<string> = new Set([...SIGNALS, ...eventNames.flatMap(patternsOf)])
 
+const isThenable = (result: unknown): result is PromiseLike<unknown> =>
+  typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function'
+
 type AnyListener = (argument: never) => unknown
 
 /** What the emitter needs of the settings. */
@@ -91,26 +94,41 @@ export const createEmitter = (
       const { code, reason } = argument as ThryveError
       logger.error({ code, reason }, (argument as ThryveError).message)
     }
+    const tell = (error: ThryveError | undefined): void => {
+      if (error !== undefined && name !== 'error') signal('error', error)
+      else if (error !== undefined) logger.error({ code: error.code }, error.message)
+    }
     for (const listener of attached) {
-      void call(listener, argument).then((error) => {
-        if (error !== undefined && name !== 'error') signal('error', error)
-        else if (error !== undefined) logger.error({ code: error.code }, error.message)
-      })
+      const outcome = call(listener, argument)
+      if (outcome instanceof Promise) void outcome.then(tell)
+      else tell(outcome)
     }
   }
 
-  const call = async (listener: AnyListener, argument: unknown): Promise<ThryveError | undefined> => {
+  const inTime = async (pending: PromiseLike<unknown>): Promise<ThryveError | undefined> => {
     let cancel = (): void => {}
     const timeout = new Promise<ThryveError>((resolve) => {
       cancel = clock.after(listenerTimeoutMs, () => resolve(new ThryveError('THRYVE_LISTENER_TIMEOUT')))
     })
     try {
-      const settled = Promise.resolve((listener as (argument: unknown) => unknown)(argument)).then(() => undefined)
-      return await Promise.race([settled, timeout])
+      return await Promise.race([Promise.resolve(pending).then(() => undefined), timeout])
     } catch (cause) {
       return new ThryveError('THRYVE_LISTENER_FAILED', { cause })
     } finally {
       cancel()
+    }
+  }
+
+  /** A listener that is done when it returns needs no timer, and most of signals are. */
+  const call = (
+    listener: AnyListener,
+    argument: unknown
+  ): Promise<ThryveError | undefined> | ThryveError | undefined => {
+    try {
+      const result = (listener as (argument: unknown) => unknown)(argument)
+      return isThenable(result) ? inTime(result) : undefined
+    } catch (cause) {
+      return new ThryveError('THRYVE_LISTENER_FAILED', { cause })
     }
   }
 
