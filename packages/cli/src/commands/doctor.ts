@@ -1,5 +1,5 @@
 /** `thryve-webhook doctor`: how a captured request is signed and what broke it; whether an endpoint is well from outside. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkEndpoint, type EndpointReport } from '../doctor/check-endpoint'
 import { type Diagnosis, diagnose } from '../doctor/diagnose'
 import { type ReceivedRequest, readCaptureFile, readRequestFiles } from '../doctor/read-request'
