@@ -9,7 +9,9 @@ import { text } from 'node:stream/consumers'
 import { runInTerminal, testInTerminal } from './pseudo-terminal'
 
 const root = join(__dirname, '../..')
-const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli'] as const
+const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli', 'inspector'] as const
+/** What a package holds beside its build. */
+const assets: Partial<Record<(typeof names)[number], RegExp>> = { inspector: /^package\/assets\/inspector\.css$/ }
 const run = (cwd: string, command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 240_000 })
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -88,12 +90,16 @@ test.each(['node16', 'nodenext', 'bundler'])('compile from TypeScript with modul
 
 test.each(names.map((name, index) => [name, index] as const))(
   '%s: what is packed, is the build, its types and nothing else',
-  (_name, index) => {
+  (name, index) => {
     const files = run(project, 'tar', '-tzf', tarballs[index] ?? '')
       .trim()
       .split('\n')
     expect(
-      files.filter((file) => !/^package\/(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file))
+      files.filter(
+        (file) =>
+          !/^package\/(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file) &&
+          assets[name]?.test(file) !== true
+      )
     ).toEqual([])
     expect(files).toEqual(
       expect.arrayContaining([
@@ -110,6 +116,35 @@ test.each(names)('%s: publint and are-the-types-wrong, are clean', (name) => {
   expect(run(root, bin('publint'), 'run', '--strict', join(root, 'packages', name))).toContain('All good')
   const tarball = tarballs[names.indexOf(name)] ?? ''
   run(root, bin('attw'), tarball, '--profile', 'node16')
+})
+
+test('the inspector, as installed, serves its page and every file that the page names', async () => {
+  writeFileSync(
+    join(project, 'page.mjs'),
+    `${esm}
+import { createServer } from 'node:http'
+import { inspector } from '@thryve-webhook/inspector'
+const adapter = memoryAdapter()
+const page = inspector(thryveWebhook('secret', adapter), adapter, { basePath: '/thryve' })
+const server = createServer(page).listen(0, '127.0.0.1', async () => {
+  const origin = \`http://127.0.0.1:\${server.address().port}/thryve/\`
+  const answers = []
+  for (const view of ['live', 'health', 'data']) {
+    const html = await (await fetch(origin + view)).text()
+    const names = [...html.matchAll(/(?:src|href)="(assets\\/[^"]+)"/g)].map(([, name]) => name)
+    for (const name of names) {
+      const script = await fetch(origin + name)
+      const imports = [...(await script.text()).matchAll(/from '\\.\\/([^']+)'/g)].map(([, file]) => file)
+      answers.push(script.status)
+      for (const file of imports) answers.push((await fetch(\`\${origin}assets/\${file}\`)).status)
+    }
+  }
+  console.log(answers.length > 12, [...new Set(answers)].join())
+  process.exit()
+})
+`
+  )
+  expect(run(project, process.execPath, 'page.mjs')).toBe('true 200\n')
 })
 
 describe('the command line, as installed', () => {

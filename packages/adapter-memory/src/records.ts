@@ -1,9 +1,20 @@
 /** Records: saved once each, the greatest version on top, read by user and time. */
-import { types } from 'node:util'
-import type { RecordQuery, SaveResult, StorageAdapter, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
-import { copyRecord } from './copy'
-import { SortedMap } from './sorted-map'
+import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type {
+  DailyRecord,
+  RecordQuery,
+  SaveResult,
+  StorageAdapter,
+  ThryveRecord,
+  VersionedRecord
+} from '@thryve-webhook/middleware'
+import { isDate, type PackedRecord, packRecord, unpackRecord } from './copy'
 import type { MemoryStore, StoredRecord } from './store'
+import { Timeline } from './timeline'
+
+/** How long others wait for their turn while a large batch is saved. */
+const TURN_MS = 4
 
 /** `save` and `find` over a store. */
 export const createRecords = (
@@ -13,7 +24,14 @@ export const createRecords = (
   async save({ records }) {
     assertOpen()
     const counts = { inserted: 0, updated: 0, unchanged: 0, stale: 0 }
-    for (const versioned of records) counts[saveOne(store, versioned)]++
+    let turnAt = performance.now()
+    for (let index = 0; index < records.length; index++) {
+      counts[saveOne(store, records[index] as VersionedRecord)]++
+      if ((index & 255) !== 255 || performance.now() - turnAt < TURN_MS) continue
+      await nextTurn()
+      assertOpen()
+      turnAt = performance.now()
+    }
     evict(store)
     return counts
   },
@@ -32,21 +50,22 @@ export const deleteUserRecords = (store: MemoryStore, endUserId: string): number
   const user = store.users.get(endUserId)
   if (user === undefined) return 0
   store.users.delete(endUserId)
-  for (const timeline of Object.values(user)) for (const { place } of timeline.values()) store.records.delete(place.id)
+  for (const timeline of Object.values(user)) for (const { key } of timeline.values()) store.records.delete(key)
   return user.epoch.size + user.daily.size
 }
 
 const saveOne = (store: MemoryStore, { key, version, record }: VersionedRecord): keyof SaveResult => {
+  const packed = packRecord(record)
   const stored = store.records.get(key)
   if (stored === undefined) {
-    insert(store, { place: { ms: timeOf(record), id: key }, version, record: copyRecord(record) })
+    insert(store, { key, ms: timeOf(packed), version, record: packed, isGone: false })
     return 'inserted'
   }
   const isStale = version < stored.version
   if (!isStale) stored.version = version
-  if (isSameContent(stored.record, record)) return 'unchanged'
+  if (isSameContent(stored.record, packed)) return 'unchanged'
   if (isStale) return 'stale'
-  stored.record = copyRecord(record)
+  stored.record = packed
   store.records.delete(key)
   store.records.set(key, stored)
   return 'updated'
@@ -55,19 +74,23 @@ const saveOne = (store: MemoryStore, { key, version, record }: VersionedRecord):
 /** User, dimension and time are parts of the key, so that a later version never moves. */
 const insert = (store: MemoryStore, stored: StoredRecord): void => {
   const { endUserId, dimension } = stored.record
-  const user = store.users.get(endUserId) ?? { epoch: new SortedMap(), daily: new SortedMap() }
-  store.users.set(endUserId, user)
+  let user = store.users.get(endUserId)
+  if (user === undefined) {
+    user = { epoch: new Timeline(), daily: new Timeline() }
+    store.users.set(endUserId, user)
+  }
   user[dimension].add(stored)
-  store.records.set(stored.place.id, stored)
+  store.records.set(stored.key, stored)
 }
 
 const evict = (store: MemoryStore): void => {
   while (store.records.size > store.maxRecords) {
-    const { place, record } = store.oldestRecords.next().value as StoredRecord
-    store.records.delete(place.id)
-    const user = store.users.get(record.endUserId)
-    user?.[record.dimension].delete(place.id)
-    if (user?.epoch.size === 0 && user.daily.size === 0) store.users.delete(record.endUserId)
+    const stored = store.oldestRecords.next().value as StoredRecord
+    const { endUserId, dimension } = stored.record
+    store.records.delete(stored.key)
+    const user = store.users.get(endUserId)
+    user?.[dimension].delete(stored)
+    if (user?.epoch.size === 0 && user.daily.size === 0) store.users.delete(endUserId)
   }
 }
 
@@ -75,27 +98,25 @@ function* select(store: MemoryStore, query: RecordQuery): Generator<ThryveRecord
   const { dimension, endUserId, dataTypeIds, dataSourceIds, from, to, order = 'asc' } = query
   const limit = query.limit ?? Number.POSITIVE_INFINITY
   if (!(limit >= 0)) throw new TypeError('"limit" must be a number of records')
-  const range = { ...(from && { first: instant(from) }), ...(to && { end: instant(to) }), order }
+  const first = from?.getTime() ?? Number.NEGATIVE_INFINITY
+  const end = to?.getTime() ?? Number.POSITIVE_INFINITY
   let found = 0
-  for (const { record } of store.users.get(endUserId)?.[dimension].walk(range) ?? []) {
+  for (const { record } of store.users.get(endUserId)?.[dimension].walk(first, end, order) ?? []) {
     if (found >= limit) return
     if (dataTypeIds?.includes(record.dataTypeId) === false) continue
     if (dataSourceIds?.includes(record.dataSourceId) === false) continue
     found++
-    yield copyRecord(record)
+    yield unpackRecord(record)
   }
 }
 
-/** The place before all that begin at this instant. */
-const instant = (date: Date) => ({ ms: date.getTime(), id: '' })
+const timeOf = (record: PackedRecord): number =>
+  record.dimension === 'epoch' ? (record.startTimestamp as number) : Date.parse((record as unknown as DailyRecord).day)
 
-const timeOf = (record: ThryveRecord): number =>
-  record.dimension === 'epoch' ? record.startTimestamp.getTime() : Date.parse(record.day)
-
-const isSameContent = (a: ThryveRecord, b: ThryveRecord): boolean => {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof ThryveRecord>
+const isSameContent = (a: PackedRecord, b: PackedRecord): boolean => {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof PackedRecord>
   return [...names].every((name) => isSameValue(a[name], b[name]))
 }
 
 const isSameValue = (a: unknown, b: unknown): boolean =>
-  types.isDate(a) && types.isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)
+  isDate(a) && isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)

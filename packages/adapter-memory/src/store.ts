@@ -1,12 +1,19 @@
 /** What the adapter holds: plain data that the parts of the contract work on. */
-import type { Dimension, InboxState, QuarantineItem, RawDelivery, ThryveRecord } from '@thryve-webhook/middleware'
+import type { Dimension, InboxState, QuarantineItem, RawDelivery } from '@thryve-webhook/middleware'
+import type { PackedRecord } from './copy'
 import { type Due, DueQueue } from './due-queue'
 import { type Placed, SortedMap } from './sorted-map'
+import type { Timeline } from './timeline'
 
-/** A record as it is kept. Placed by its time, then its key. */
-export interface StoredRecord extends Placed {
+/** A record as it is kept. It stands at its time, then by its key. */
+export interface StoredRecord {
+  readonly key: string
+  /** When it begins, in unix milliseconds. */
+  readonly ms: number
   version: string
-  record: ThryveRecord
+  record: PackedRecord
+  /** Whether it was taken out. */
+  isGone: boolean
 }
 
 /** An inbox entry as it is kept. Placed by its receipt. Due: when it may be claimed, or a marker forgotten. */
@@ -35,7 +42,7 @@ export interface MemoryStore {
   readonly records: Map<string, StoredRecord>
   /** Follows `records` from the longest written on. One that lives on, since a new one would cross all the gaps again. */
   readonly oldestRecords: Iterator<StoredRecord>
-  readonly users: Map<string, Readonly<Record<Dimension, SortedMap<StoredRecord>>>>
+  readonly users: Map<string, Readonly<Record<Dimension, Timeline>>>
   readonly inbox: SortedMap<StoredEntry>
   /** Entries that are ready or leased. */
   readonly waiting: DueQueue<StoredEntry>

@@ -1,5 +1,6 @@
 /** Memory adapters whose stores can be looked into: the probe reads the store's own data, not the adapter. */
 import type { StoreProbe } from '@thryve-webhook/middleware/testing'
+import { unpackRecord } from '../src/copy'
 import { type MemoryAdapter, openStore } from '../src/memory-adapter'
 import { createStore, type MemoryStore } from '../src/store'
 
@@ -27,7 +28,7 @@ export const createPeer = (adapter: object): MemoryAdapter => open(storeOf(adapt
 /** What the store behind an adapter holds. */
 export const probeStore = (store: MemoryStore): Required<StoreProbe> => ({
   records: async () =>
-    [...store.records.values()].map(({ place, version, record }) => ({ key: place.id, version, record })),
+    [...store.records.values()].map(({ key, version, record }) => ({ key, version, record: unpackRecord(record) })),
   inbox: async () =>
     [...store.inbox.values()].map(({ place, state, body, endUserId }) => ({
       deliveryId: place.id,

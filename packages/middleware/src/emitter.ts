@@ -22,6 +22,11 @@ const patternsOf = (name: string): string[] => {
   return ['*', ...parts.slice(0, -1).map((_, index) => `${parts.slice(0, index + 1).join('.')}.*`), name]
 }
 
+/** Of each event, the names its listeners are attached to, the widest first. */
+const PATTERNS: ReadonlyMap<EventName, readonly string[]> = new Map(eventNames.map((name) => [name, patternsOf(name)]))
+
+const NOBODY: readonly never[] = []
+
 /** Every name a listener can be attached to. A name beyond is a typing error that would wait for ever. */
 const NAMES: ReadonlySet<string> = new Set([...SIGNALS, ...eventNames.flatMap(patternsOf)])
 
@@ -70,8 +75,9 @@ export const createEmitter = (
   }
 
   /** The listeners to call now; those attached with `once` are spent by it. */
-  const take = (name: string): AnyListener[] => {
-    const attached = listeners.get(name) ?? []
+  const take = (name: string): readonly AnyListener[] => {
+    const attached = listeners.get(name)
+    if (attached === undefined) return NOBODY
     if (attached.some(({ isOnce }) => isOnce))
       listeners.set(
         name,
@@ -132,7 +138,8 @@ export const createEmitter = (
     off: (name, listener) => remove(name, listener as AnyListener),
     signal,
     emit: async (event) => {
-      const attached = patternsOf(event.type satisfies EventName).flatMap(take)
+      const attached = (PATTERNS.get(event.type) ?? NOBODY).flatMap(take)
+      if (attached.length === 0) return NOBODY
       const results = await Promise.all(attached.map((listener) => call(listener, event)))
       const errors = results.filter((error) => error !== undefined)
       for (const error of errors) signal('error', error)

@@ -1,7 +1,8 @@
 /** JSON without loss: an integer beyond 2^53 is a `bigint`, never a rounded number. */
+import { isAscii, isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { ThryveError } from './errors'
-import { assertParsable } from './json-bounds'
+import { createJsonBounds } from './json-bounds'
 
 /** Far beyond any reference (30 digits were considered); a `BigInt` of a million digits would stall the process. */
 const MAX_DIGITS = 1_000
@@ -10,13 +11,21 @@ const QUOTE = 34
 const BACKSLASH = 92
 const MINUS = 45
 
-/** Fatal: a lenient decoder would write U+FFFD over what it cannot read, and nothing could repair that later. */
-const decodeUtf8 = (bytes: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new ThryveError('THRYVE_INVALID_UTF8')
-  }
+/** What Node's own UTF-8 decoder removes. */
+const hasByteOrderMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+
+/**
+ * Bytes as text. Strict: a lenient decoder would write U+FFFD over what it cannot read, and nothing could repair that
+ * later. A byte order mark is no part of the text.
+ *
+ * @throws ThryveError `THRYVE_INVALID_UTF8`
+ */
+export const decodeUtf8 = (bytes: Uint8Array): string => {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // Twice as fast as a TextDecoder: both checks take a few bytes at a time, and ASCII is copied as it is.
+  if (isAscii(buffer)) return buffer.toString('latin1')
+  if (!isUtf8(buffer)) throw new ThryveError('THRYVE_INVALID_UTF8')
+  return buffer.toString('utf8', hasByteOrderMark(bytes) ? 3 : 0)
 }
 
 /** The vendor's own example has 16 digits (and is safe), so a run of digits alone proves nothing. */
@@ -84,6 +93,16 @@ const parseWithBigInts = (text: string): unknown => {
   )
 }
 
+/** Parses a text, its long integers as `bigint`s. @throws ThryveError `THRYVE_INVALID_JSON` */
+export const parseLossless = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return hasUnsafeInteger(text) ? parseWithBigInts(text) : value
+  } catch {
+    throw new ThryveError('THRYVE_INVALID_JSON')
+  }
+}
+
 /** Limits of {@link parseJson}. */
 export interface ParseJsonOptions {
   /** The most values that may be built: texts, numbers, lists, objects and so on, counted together. @default no limit */
@@ -97,14 +116,8 @@ export interface ParseJsonOptions {
  * @throws ThryveError `THRYVE_INVALID_UTF8`, `THRYVE_INVALID_JSON`, `THRYVE_TOO_MANY_RECORDS`. None has a `cause`: the engine's message quotes the payload.
  */
 export const parseJson = (bytes: Uint8Array, options: ParseJsonOptions = {}): unknown => {
-  assertParsable(bytes, options.maxValues ?? Number.POSITIVE_INFINITY)
-  const text = decodeUtf8(bytes)
-  try {
-    const value: unknown = JSON.parse(text)
-    return hasUnsafeInteger(text) ? parseWithBigInts(text) : value
-  } catch {
-    throw new ThryveError('THRYVE_INVALID_JSON')
-  }
+  createJsonBounds(options.maxValues ?? Number.POSITIVE_INFINITY)(bytes)
+  return parseLossless(decodeUtf8(bytes))
 }
 
 /** `JSON.stringify` refuses a `bigint`, and `JSON.rawJSON` came only with Node 21. */

@@ -1,19 +1,19 @@
 /** From a delivery's bytes to stored records: decompress, parse, decode, save; what cannot be understood is kept. */
 import { isLeft } from 'fp-ts/lib/Either'
-import { type Decoded, decodeDelivery } from './codecs/delivery'
-import { countEntries } from './codecs/source'
+import type { Decoded } from './codecs/delivery'
+import { type ReadLimits, readDelivery } from './codecs/read-delivery'
 import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
-import { versionRecords } from './identity'
-import { parseJson } from './json'
+import { createVersioner } from './identity'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
+import { createPauses } from './pauses'
 import type { QuarantineKeeper } from './quarantine-keeper'
 import type { TurnOutcome } from './signals'
 import type { Steps } from './steps'
-import type { QuarantineItem, SaveResult, StorageAdapter } from './storage'
+import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter, VersionedRecord } from './storage'
 import type { Turn } from './turn'
 
 /** What storing a delivery takes. */
@@ -62,16 +62,31 @@ const isSaveResult = (result: unknown): result is SaveResult =>
     Number.isSafeInteger((result as Record<string, unknown> | null | undefined)?.[count])
   )
 
+/** Some 0.2 ms. */
+const RECORDS_PER_LOOK = 512
+
+const versionAll = async (event: DataEvent, settings: Settings, raw: RawDelivery): Promise<VersionedRecord[]> => {
+  const versioner = createVersioner(event.type, settings.identity, {
+    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
+    reorderWindowMs: settings.reorderWindowSeconds * 1_000
+  })
+  const pauses = createPauses()
+  let count = 0
+  for (const record of event.records) {
+    versioner.add(record)
+    count += 1
+    if (count % RECORDS_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
+  }
+  return versioner.winners()
+}
+
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
   event: DataEvent,
   turn: Turn
 ): Promise<void> => {
   const raw = turn.delivery
-  const records = versionRecords(event, settings.identity, {
-    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
-    reorderWindowMs: settings.reorderWindowSeconds * 1_000
-  })
+  const records = await versionAll(event, settings, raw)
   if (records.length === 0) return
   const hasOrigin = settings.identity === 'origin' ? watchOrigin(event) : undefined
   if (hasOrigin !== undefined) emitter.signal('degraded-identity', { deliveryId: raw.id, hasOrigin })
@@ -94,11 +109,10 @@ const save = async (
 const VALUES_PER_RECORD = 24
 const BYTES_PER_VALUE = 8
 
-const parse = (bytes: Uint8Array, { maxRecords, maxBytes }: Settings): unknown => {
-  const payload = parseJson(bytes, { maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE) })
-  if (countEntries(payload) > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-  return payload
-}
+const limitsOf = ({ maxRecords, maxBytes }: Settings): ReadLimits => ({
+  maxRecords,
+  maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE)
+})
 
 /** Decodes a delivery, or says why it cannot be. */
 const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable> => {
@@ -113,7 +127,7 @@ const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable
       turn.found.decompressedBytes = output.byteLength
       return output
     })
-    const decoded = await turn.run('decode', async () => decodeDelivery(parse(bytes, parts.settings)))
+    const decoded = await turn.run('decode', () => readDelivery(bytes, limitsOf(parts.settings)))
     return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
   } catch (error) {
     if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error

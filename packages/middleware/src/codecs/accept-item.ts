@@ -153,7 +153,8 @@ export const acceptDailyItem = (wire: unknown, source: SourceFields): DailyRecor
   const details = acceptDetails(wireDetails)
   if (details === doubt) return undefined
   const parsedValue = parseValue(value, details.valueType)
-  return dailyRecordOf(source, { day, timezoneOffset, dataTypeId, value, parsedValue }, details)
+  const own = { day, timezoneOffset, dataTypeId, value, parsedValue, extra: source.extra }
+  return dailyRecordOf(source, own, details)
 }
 
 /** By dimension. */

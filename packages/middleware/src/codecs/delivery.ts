@@ -9,8 +9,8 @@ import { renderFailures } from './failures'
 import { extraOf } from './item'
 import { type NotificationName, notification } from './notification'
 import { optional } from './optional'
-import { isObject, shape } from './shape'
-import { decodeSources } from './source'
+import { isObject, shape, type UnknownFields } from './shape'
+import { type DecodedSources, decodeSources } from './source'
 import { EndUserId, Text } from './text'
 
 /** A delivery that was decoded, with what had to be left out of it. */
@@ -30,7 +30,8 @@ export interface Undecodable {
   readonly endUserId?: string
 }
 
-const Envelope = shape('delivery', {
+/** Everything of a delivery but its records. */
+export const Envelope = shape('delivery', {
   endUserId: EndUserId,
   endUserAlias: optional(Text),
   timestampType: optional(Text),
@@ -61,6 +62,20 @@ const invalidPayload = (errors: t.Errors, payload: unknown): Undecodable => ({
   ...ownerOf(payload)
 })
 
+/** An envelope of records, decoded. */
+export interface OpenEnvelope {
+  readonly fields: Readonly<Record<'endUserId' | 'type', string>> & { readonly endUserAlias?: string }
+  readonly label: string | undefined
+  readonly unknown: UnknownFields | undefined
+}
+
+/** Puts an envelope and its records together. */
+export const closeDelivery = ({ fields, label, unknown }: OpenEnvelope, sources: DecodedSources): Decoded => {
+  const { records, errors, badRecords, firstItem } = sources
+  const event = { ...fields, timestampType: formOf(firstItem, label), ...extraOf({ delivery: unknown }), records }
+  return { event: event as unknown as DataEvent, failures: renderFailures(errors), badRecords }
+}
+
 /**
  * Decodes a parsed payload. Bad records are left out and reported; the good ones of the same delivery go on.
  *
@@ -90,9 +105,7 @@ export const decodeDelivery = (payload: unknown): E.Either<Undecodable, Decoded>
 
   const sources = decodeSources(name.startsWith('event.data.epoch') ? 'epoch' : 'daily', data, { ...fields, unknown })
   if (E.isLeft(sources)) return E.left(invalidPayload(sources.left, payload))
-  const { records, errors, badRecords, firstItem } = sources.right
-  const event = { ...fields, timestampType: formOf(firstItem, label), ...extraOf({ delivery: unknown }), records }
-  return E.right({ event: event as DataEvent, failures: renderFailures(errors), badRecords })
+  return E.right(closeDelivery({ fields, label, unknown }, sources.right))
 }
 
 /**

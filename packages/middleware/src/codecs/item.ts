@@ -49,6 +49,8 @@ export interface SourceFields
   extends Pick<RecordFields, 'endUserId' | 'endUserAlias' | 'dataSourceId' | 'dataSourceName'> {
   /** Unknown fields of the envelope and of the source. */
   readonly unknown?: UnknownFields
+  /** The same as JSON text: the `extra` of a record that has no unknown fields of its own. */
+  readonly extra?: string
 }
 
 /** The unknown fields of a record, by the place they were found at. */

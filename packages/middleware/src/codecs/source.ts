@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { stringifyJson } from '../json'
 import type { Dimension, ThryveRecord } from '../records'
 import { acceptItem } from './accept-item'
-import { dailyItem, epochItem, type SourceFields, toDailyRecord, toEpochRecord } from './item'
+import { dailyItem, epochItem, extraOf, type SourceFields, toDailyRecord, toEpochRecord } from './item'
 import { Integer } from './number'
 import { optional } from './optional'
 import { isObject, List, shape, type UnknownFields } from './shape'
@@ -62,7 +62,8 @@ export const countEntries = (payload: unknown): number => {
   return entries
 }
 
-const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<t.Errors, OpenSource> => {
+/** Reads what a source says of itself; its entries stay as they came. */
+export const openSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<t.Errors, OpenSource> => {
   const source = Source.validate(raw, context)
   if (E.isLeft(source)) return source
   const { unknown, epochData, dailyData, ...own } = source.right
@@ -76,7 +77,12 @@ const decodeSource = (raw: unknown, context: t.Context, owner: Owner): E.Either<
   const { endUserId, endUserAlias } = owner
   const alias = endUserAlias === undefined ? {} : { endUserAlias }
   const isPlain = Object.keys(shared).length === 0
-  const fields: SourceFields = { endUserId, ...alias, ...own, ...(isPlain ? {} : { unknown: shared }) }
+  const fields: SourceFields = {
+    endUserId,
+    ...alias,
+    ...own,
+    ...(isPlain ? {} : { unknown: shared, ...extraOf(shared) })
+  }
   return E.right({ fields, epochData, dailyData })
 }
 
@@ -93,7 +99,7 @@ const decoders = {
 }
 
 /** What was decoded so far. */
-interface DraftSources {
+export interface DraftSources {
   readonly records: ThryveRecord[]
   readonly errors: t.Errors
   badRecords: number
@@ -109,17 +115,17 @@ const addErrors = (result: DraftSources, errors: t.Errors): void => {
  * Decodes entries of one source. The usual ones are accepted as they are; every other is judged by the composed codec,
  * which alone knows what is wrong with it.
  */
-const decodeItems = (
+export const decodeItems = (
   dimension: Dimension,
   items: readonly unknown[],
   source: SourceFields,
   place: { readonly context: t.Context; readonly firstIndex: number },
   result: DraftSources
 ): void => {
-  const accept = source.unknown === undefined ? acceptItem[dimension] : undefined
+  const accept = acceptItem[dimension]
   result.firstItem ??= items[0]
   for (const [index, item] of items.entries()) {
-    const accepted = accept?.(item, source)
+    const accepted = accept(item, source)
     if (accepted !== undefined) {
       result.records.push(accepted)
       continue
@@ -145,7 +151,7 @@ export const decodeSources = (
   const result: DraftSources = { records: [], errors: [], badRecords: 0, firstItem: undefined }
 
   for (const [raw, context] of sources) {
-    const source = decodeSource(raw, context, owner)
+    const source = openSource(raw, context, owner)
     if (E.isLeft(source)) {
       if (!Array.isArray(data)) return source
       addErrors(result, source.left)

@@ -1,7 +1,7 @@
 /** Adapters that find or erase wrongly. */
 import type { RecordQuery, ThryveRecord } from '@thryve-webhook/middleware'
 import type { MemoryAdapter } from '../../../adapter-memory/src/memory-adapter'
-import { SortedMap } from '../../../adapter-memory/src/sorted-map'
+import { recordKey } from '../../src/identity'
 import type { Broken } from './broken'
 
 const spoilQuery =
@@ -58,22 +58,29 @@ export const brokenReading: Record<string, Broken> = {
     fails: 'find: ids that begin alike or look like patterns, only the one asked for'
   },
   'hands out what it keeps': {
-    spoil: (adapter, store) => ({
-      ...adapter,
-      async *find({ endUserId }) {
-        for (const { record } of store.users.get(endUserId)?.epoch.walk() ?? []) yield record
+    spoil: (adapter) => {
+      const kept = new Map<string, ThryveRecord>()
+      const keep = (record: ThryveRecord): ThryveRecord => {
+        const key = recordKey(record, 'origin')
+        if (!kept.has(key)) kept.set(key, record)
+        return kept.get(key) ?? record
       }
-    }),
+      return {
+        ...adapter,
+        async *find(query) {
+          for await (const record of adapter.find(query)) yield keep(record)
+        }
+      }
+    },
     fails: 'find: found records changed by the caller, the store keeps its own'
   },
   'forgets daily records of a user': {
     spoil: (adapter, store) => ({
       ...adapter,
       async deleteUser(endUserId) {
-        const daily = store.users.get(endUserId)?.daily ?? new SortedMap()
-        const kept = [...daily.values()]
+        const kept = store.users.get(endUserId)?.daily.values() ?? []
         const deleted = await adapter.deleteUser(endUserId)
-        for (const each of kept) store.records.set(each.place.id, each)
+        for (const each of kept) store.records.set(each.key, each)
         return deleted
       }
     }),
