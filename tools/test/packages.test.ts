@@ -93,7 +93,9 @@ test.each(names.map((name, index) => [name, index] as const))(
       .trim()
       .split('\n')
     expect(
-      files.filter((file) => !/^package\/(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file))
+      files.filter(
+        (file) => !/^package\/(dist\/.+\.(js|d\.ts)|schema\/.+\.json|package\.json|README\.md|LICENSE)$/.test(file)
+      )
     ).toEqual([])
     expect(files).toEqual(
       expect.arrayContaining([
