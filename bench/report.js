@@ -41,24 +41,22 @@ const cpuTable = (results) => {
   )
 }
 
-const detailTable = (results, small, large, huge) =>
+const detailTable = (results, sizes, huge) =>
   table(
     [
       '',
-      `deliveries/s of ${number(small)}`,
-      'p50 ms',
-      'p99 ms',
-      `deliveries/s of ${number(large)}`,
-      'p50 ms',
-      'p99 ms',
+      ...sizes.flatMap((size) => [`deliveries/s of ${number(size)}`, 'p50 ms', 'p99 ms']),
       `other route p99 ms, at ${number(huge)}`,
       `peak MB, at ${number(huge)}`
     ],
     results.map((each) => {
-      const { [small]: one, [large]: many, [huge]: most } = each.sizes
+      const most = each.sizes[huge]
       return [
         labelOf(each),
-        ...[one, many].flatMap((at) => [number(at?.deliveriesPerSecond), short(at?.p50), short(at?.p99)]),
+        ...sizes.flatMap((size) => {
+          const { deliveriesPerSecond, p50, p99 } = each.sizes[size] ?? {}
+          return [number(deliveriesPerSecond), short(p50), short(p99)]
+        }),
         short(most?.otherP99),
         most === undefined ? '' : number(most.peakBytes / 1e6)
       ]
@@ -107,11 +105,11 @@ const report = ({ machine, date, memory, mongo }) => {
   const all = [...memory.results, ...(mongo?.results ?? [])]
   const runtimes = nodeRuntimes(all)
   const sizes = sizesOf(memory.results)
-  const [small, large, huge] = [sizes[0], sizes.includes(1_000) ? 1_000 : sizes.at(-1), sizes.at(-1)]
+  const shownInDetail = [...new Set([sizes[0], sizes.includes(1_000) ? 1_000 : sizes.at(-1)])]
   const sections = [`Measured on ${date}: ${machine}.`, '## Targets', targetTable(all, runtimes)]
   for (const runtime of memory.results.length > 0 ? runtimes : []) {
     const shown = comparable(memory.results, runtime)
-    sections.push(`## Memory stores, ${runtime}`, cpuTable(shown), detailTable(shown, small, large, huge))
+    sections.push(`## Memory stores, ${runtime}`, cpuTable(shown), detailTable(shown, shownInDetail, sizes.at(-1)))
   }
   if (mongo !== undefined && mongo.results.length > 0) {
     sections.push(`## MongoDB (${mongo.kind})`)

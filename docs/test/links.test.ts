@@ -8,7 +8,8 @@ const pages = [
   'packages/middleware',
   'packages/adapter-memory',
   'packages/adapter-mongo',
-  'packages/cli'
+  'packages/cli',
+  'packages/inspector'
 ].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))

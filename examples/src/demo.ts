@@ -1,9 +1,13 @@
-/** Real signed and compressed deliveries over HTTP on loopback, and what became of each. Exits 0 only if all is as it must be. */
+/**
+ * Real signed and compressed deliveries over HTTP on loopback, and what became of each. Exits 0 only if all is as it must be.
+ * With `--ui` a page to look at instead, until it is stopped.
+ */
 import type { AddressInfo } from 'node:net'
 import { styleText } from 'node:util'
 import type { ThryveRecord } from '@thryve-webhook/middleware'
 import { signedDelivery } from '@thryve-webhook/middleware/testing'
 import { createApp } from './express-memory'
+import { runLivePage } from './live-page'
 
 const secret = 'demo-secret'
 const user = 'synthetic-user-1'
@@ -163,7 +167,10 @@ const main = async (): Promise<boolean> => {
   return isAllRight
 }
 
-void main().then((isAllRight) => {
+const report = (isAllRight: boolean): void => {
   console.log(isAllRight ? styleText('green', '\nAll is as it must be.') : styleText('red', '\nNot as it must be.'))
   process.exitCode = isAllRight ? 0 : 1
-})
+}
+
+if (process.argv.includes('--ui')) void runLivePage()
+else void main().then(report)

@@ -9,13 +9,28 @@ import { text } from 'node:stream/consumers'
 import { runInTerminal, testInTerminal } from './pseudo-terminal'
 
 const root = join(__dirname, '../..')
-const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli'] as const
+const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli', 'inspector'] as const
+/** What a package holds beside its build. */
+const assets: Partial<Record<(typeof names)[number], RegExp>> = {
+  middleware: /^package\/schema\/(delivery|record)\.json$/,
+  inspector: /^package\/assets\/inspector\.css$/
+}
+
+/** In bytes, a sixth above what they were: packed, unpacked, and the JavaScript that loading the package reads. */
+const budgets = {
+  middleware: { packed: 1, unpacked: 1, loaded: 1 },
+  'adapter-memory': { packed: 1, unpacked: 1, loaded: 1 },
+  'adapter-mongo': { packed: 1, unpacked: 1, loaded: 1 },
+  cli: { packed: 1, unpacked: 1, loaded: 1 },
+  inspector: { packed: 1, unpacked: 1, loaded: 1 }
+} satisfies Record<(typeof names)[number], object>
 const run = (cwd: string, command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 240_000 })
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
 let project = ''
 let tarballs: string[] = []
+const sizes: Record<string, { readonly packed: number; readonly unpacked: number }> = {}
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'thryve-packages-'))
@@ -23,6 +38,7 @@ beforeAll(() => {
     const [packed] = JSON.parse(
       run(join(root, 'packages', name), 'npm', 'pack', '--json', '--pack-destination', project)
     )
+    sizes[name] = { packed: packed.size, unpacked: packed.unpackedSize }
     return join(project, packed.filename)
   })
   writeFileSync(join(project, 'package.json'), '{"name":"user","private":true}')
@@ -88,13 +104,15 @@ test.each(['node16', 'nodenext', 'bundler'])('compile from TypeScript with modul
 
 test.each(names.map((name, index) => [name, index] as const))(
   '%s: what is packed, is the build, its types and nothing else',
-  (_name, index) => {
+  (name, index) => {
     const files = run(project, 'tar', '-tzf', tarballs[index] ?? '')
       .trim()
       .split('\n')
     expect(
       files.filter(
-        (file) => !/^package\/(dist\/.+\.(js|d\.ts)|schema\/.+\.json|package\.json|README\.md|LICENSE)$/.test(file)
+        (file) =>
+          !/^package\/(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file) &&
+          assets[name]?.test(file) !== true
       )
     ).toEqual([])
     expect(files).toEqual(
@@ -108,10 +126,52 @@ test.each(names.map((name, index) => [name, index] as const))(
   }
 )
 
+test.each(names)('%s: packed, unpacked and loaded, keeps to its size', (name) => {
+  // The driver is a peer: the host loads it anyway.
+  const program = `require('@thryve-webhook/${name}')
+    const files = Object.keys(require.cache).filter((file) => !/node_modules.(mongodb|bson)./.test(file))
+    console.log(files.reduce((sum, file) => sum + require('node:fs').statSync(file).size, 0))`
+  const loaded = Number(run(project, process.execPath, '-e', program))
+  const { packed = 0, unpacked = 0 } = sizes[name] ?? {}
+  const sized = { packed, unpacked, loaded }
+  const { [name]: budget } = budgets
+  const kept = Object.entries(sized).map(([what, size]) => [what, size > 0 && Math.min(size, budget[what as 'packed'])])
+  expect(sized).toEqual(Object.fromEntries(kept))
+})
+
 test.each(names)('%s: publint and are-the-types-wrong, are clean', (name) => {
   expect(run(root, bin('publint'), 'run', '--strict', join(root, 'packages', name))).toContain('All good')
   const tarball = tarballs[names.indexOf(name)] ?? ''
   run(root, bin('attw'), tarball, '--profile', 'node16')
+})
+
+test('the inspector, as installed, serves its page and every file that the page names', async () => {
+  writeFileSync(
+    join(project, 'page.mjs'),
+    `${esm}
+import { createServer } from 'node:http'
+import { inspector } from '@thryve-webhook/inspector'
+const adapter = memoryAdapter()
+const page = inspector(thryveWebhook('secret', adapter), adapter, { basePath: '/thryve' })
+const server = createServer(page).listen(0, '127.0.0.1', async () => {
+  const origin = \`http://127.0.0.1:\${server.address().port}/thryve/\`
+  const answers = []
+  for (const view of ['live', 'health', 'data']) {
+    const html = await (await fetch(origin + view)).text()
+    const names = [...html.matchAll(/(?:src|href)="(assets\\/[^"]+)"/g)].map(([, name]) => name)
+    for (const name of names) {
+      const script = await fetch(origin + name)
+      const imports = [...(await script.text()).matchAll(/from '\\.\\/([^']+)'/g)].map(([, file]) => file)
+      answers.push(script.status)
+      for (const file of imports) answers.push((await fetch(\`\${origin}assets/\${file}\`)).status)
+    }
+  }
+  console.log(answers.length > 12, [...new Set(answers)].join())
+  process.exit()
+})
+`
+  )
+  expect(run(project, process.execPath, 'page.mjs')).toBe('true 200\n')
 })
 
 describe('the command line, as installed', () => {

@@ -38,26 +38,38 @@ const themed = (name: string): string => getComputedStyle(document.documentEleme
 
 const colorOf = ({ color }: Line, index: number): string => themed(color ?? `--line-${(index % COLORS) + 1}`)
 
+const instant = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(0, 19).replace('T', ' ')
+
 const linesOf = (options: ChartOptions): { readonly series: uPlot.Series[]; readonly bands: uPlot.Band[] } => {
-  const series: uPlot.Series[] = [{}]
+  const series: uPlot.Series[] = [
+    { label: 'UTC', value: (_chart, seconds) => (seconds === null || seconds === undefined ? '–' : instant(seconds)) }
+  ]
   const bands: uPlot.Band[] = []
   const isFew = options.times.length < 60
   options.lines.forEach((line, index) => {
     const stroke = colorOf(line, index)
     const bars = options.isBars === true ? uPlot.paths.bars?.({ size: [0.7, 40] }) : undefined
     const { format = (value: number) => String(Math.round(value * 100) / 100) } = options
+    const shown = (value: number | null | undefined): string =>
+      value === null || value === undefined ? '–' : format(value)
     series.push({
       label: line.label,
       stroke,
       width: 1.5,
       spanGaps: true,
       points: { show: isFew && bars === undefined, size: 4 },
-      value: (_chart, value) => (value === null || value === undefined ? '–' : format(value)),
+      value: (_chart, value) => shown(value),
       ...(bars && { paths: bars, fill: `${stroke}b3` })
     })
     if (line.band === undefined || bars !== undefined) return
     for (const edge of ['least', 'most']) {
-      series.push({ label: `${line.label}, ${edge}`, stroke: 'transparent', spanGaps: true, points: { show: false } })
+      series.push({
+        label: `${line.label}, ${edge}`,
+        stroke: 'transparent',
+        spanGaps: true,
+        points: { show: false },
+        value: (_chart, value) => shown(value)
+      })
     }
     bands.push({ series: [series.length - 1, series.length - 2], fill: `${stroke}${BAND_ALPHA}` })
   })
@@ -69,6 +81,24 @@ const dataOf = ({ times, lines, isBars }: ChartOptions): uPlot.AlignedData =>
     times,
     ...lines.flatMap(({ values, band }) => (band === undefined || isBars === true ? [values] : [values, ...band]))
   ] as unknown as uPlot.AlignedData
+
+const DAY_SECONDS = 86_400
+const MINUTE_SECONDS = 60
+
+/** An instant as finely as its axis needs it, UTC. */
+const timeLabel = (seconds: number, stepSeconds: number): string => {
+  const text = new Date(seconds * 1_000).toISOString()
+  if (stepSeconds >= DAY_SECONDS) return text.slice(0, 10)
+  return stepSeconds >= MINUTE_SECONDS ? text.slice(11, 16) : text.slice(11, 19)
+}
+
+/** Days are told where they begin, hours between them. */
+const timeLabels = (_chart: uPlot, splits: number[], _axis: number, _space: number, stepSeconds: number): string[] =>
+  splits.map((seconds, index) => {
+    const label = timeLabel(seconds, stepSeconds)
+    const isDayShown = stepSeconds < DAY_SECONDS && (index === 0 || seconds % DAY_SECONDS === 0)
+    return isDayShown ? `${label}\n${timeLabel(seconds, DAY_SECONDS)}` : label
+  })
 
 const axis = (): uPlot.Axis => ({
   stroke: themed('--dim'),
@@ -97,7 +127,10 @@ const build = (container: HTMLElement, options: ChartOptions): uPlot => {
         x: { ...(span && { range: () => [span[0], span[1]] }) },
         y: { range: (_chart, least, most) => rangeOf(least, most, isBars === true) }
       },
-      axes: [axis(), { ...axis(), size: 56, ...(format && { values: (_chart, splits) => splits.map(format) }) }],
+      axes: [
+        { ...axis(), values: timeLabels, space: 90 },
+        { ...axis(), size: 56, ...(format && { values: (_chart, splits) => splits.map(format) }) }
+      ],
       cursor: {
         drag: { x: onZoom !== undefined, y: false, setScale: false },
         ...(sync !== undefined && { sync: { key: sync } })

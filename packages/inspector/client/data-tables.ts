@@ -38,16 +38,19 @@ export const writeCoverage = ({ sources, days }: Overview): void => {
   })
   byId('coverage').replaceChildren(make('thead', '', make('tr', '', ...columns.map(head))), make('tbody', '', ...rows))
   byId('coverage-lead').textContent = isHourly
-    ? 'On how many days a source brought records in that hour (UTC). The darker, the more days.'
+    ? 'On how many days a source brought records in that hour (UTC). The stronger the colour, the more days.'
     : 'On how many days a source brought records.'
 }
+
+/** Begin and end: an instant to the second, or a day. */
+const when = (text: string): string => text.slice(0, 19).replace('T', ' ')
 
 /** Writes a page of records. */
 export const writeRecords = ({ rows, next }: TablePage): void => {
   const written = rows.map(({ at, until, type, source, generationType, value }) =>
     row(
-      cell(at.replace('T', ' ').replace('.000Z', ''), 'nowrap'),
-      cell(until?.replace('T', ' ').replace('.000Z', '') ?? '–', 'nowrap'),
+      cell(when(at), 'nowrap'),
+      cell(until === undefined ? '–' : when(until), 'nowrap'),
       cell(type),
       cell(source),
       cell(generationType ?? '–'),

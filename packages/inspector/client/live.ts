@@ -77,7 +77,7 @@ const rowOf = (entry: LiveEntry): HTMLTableRowElement => {
     cell(answerOf(entry), 'nowrap'),
     cell(outcomeOf(entry)),
     cell(work?.type ?? '–'),
-    cell(work === undefined ? '–' : recordsOf(work) || '–', 'number'),
+    cell(work === undefined ? '–' : recordsOf(work) || '–', 'number nowrap'),
     cell(`${size(bytes)}${unpacked}`, 'number nowrap'),
     cell(work?.attempt ?? '–', 'number'),
     cell(work === undefined ? '–' : stepsOf(work.steps))

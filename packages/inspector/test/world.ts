@@ -13,6 +13,9 @@ export const secret = 'synthetic-secret'
 /** A user that exists nowhere else. */
 export const user = 'marked-user-7f3a'
 
+/** Writes nothing. */
+export const silent = { warn: () => {}, error: () => {} }
+
 /** What a world is made of. */
 export interface WorldOptions {
   readonly adapter?: StorageAdapter

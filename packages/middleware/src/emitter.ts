@@ -22,8 +22,16 @@ const patternsOf = (name: string): string[] => {
   return ['*', ...parts.slice(0, -1).map((_, index) => `${parts.slice(0, index + 1).join('.')}.*`), name]
 }
 
+/** Of each event, the names its listeners are attached to, the widest first. */
+const PATTERNS: ReadonlyMap<EventName, readonly string[]> = new Map(eventNames.map((name) => [name, patternsOf(name)]))
+
+const NOBODY: readonly never[] = []
+
 /** Every name a listener can be attached to. A name beyond is a typing error that would wait for ever. */
 const NAMES: ReadonlySet<string> = new Set([...SIGNALS, ...eventNames.flatMap(patternsOf)])
+
+const isThenable = (result: unknown): result is PromiseLike<unknown> =>
+  typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function'
 
 type AnyListener = (argument: never) => unknown
 
@@ -67,8 +75,9 @@ export const createEmitter = (
   }
 
   /** The listeners to call now; those attached with `once` are spent by it. */
-  const take = (name: string): AnyListener[] => {
-    const attached = listeners.get(name) ?? []
+  const take = (name: string): readonly AnyListener[] => {
+    const attached = listeners.get(name)
+    if (attached === undefined) return NOBODY
     if (attached.some(({ isOnce }) => isOnce))
       listeners.set(
         name,
@@ -85,26 +94,41 @@ export const createEmitter = (
       const { code, reason } = argument as ThryveError
       logger.error({ code, reason }, (argument as ThryveError).message)
     }
+    const tell = (error: ThryveError | undefined): void => {
+      if (error !== undefined && name !== 'error') signal('error', error)
+      else if (error !== undefined) logger.error({ code: error.code }, error.message)
+    }
     for (const listener of attached) {
-      void call(listener, argument).then((error) => {
-        if (error !== undefined && name !== 'error') signal('error', error)
-        else if (error !== undefined) logger.error({ code: error.code }, error.message)
-      })
+      const outcome = call(listener, argument)
+      if (outcome instanceof Promise) void outcome.then(tell)
+      else tell(outcome)
     }
   }
 
-  const call = async (listener: AnyListener, argument: unknown): Promise<ThryveError | undefined> => {
+  const inTime = async (pending: PromiseLike<unknown>): Promise<ThryveError | undefined> => {
     let cancel = (): void => {}
     const timeout = new Promise<ThryveError>((resolve) => {
       cancel = clock.after(listenerTimeoutMs, () => resolve(new ThryveError('THRYVE_LISTENER_TIMEOUT')))
     })
     try {
-      const settled = Promise.resolve((listener as (argument: unknown) => unknown)(argument)).then(() => undefined)
-      return await Promise.race([settled, timeout])
+      return await Promise.race([Promise.resolve(pending).then(() => undefined), timeout])
     } catch (cause) {
       return new ThryveError('THRYVE_LISTENER_FAILED', { cause })
     } finally {
       cancel()
+    }
+  }
+
+  /** A listener that is done when it returns needs no timer, and most of signals are. */
+  const call = (
+    listener: AnyListener,
+    argument: unknown
+  ): Promise<ThryveError | undefined> | ThryveError | undefined => {
+    try {
+      const result = (listener as (argument: unknown) => unknown)(argument)
+      return isThenable(result) ? inTime(result) : undefined
+    } catch (cause) {
+      return new ThryveError('THRYVE_LISTENER_FAILED', { cause })
     }
   }
 
@@ -114,7 +138,8 @@ export const createEmitter = (
     off: (name, listener) => remove(name, listener as AnyListener),
     signal,
     emit: async (event) => {
-      const attached = patternsOf(event.type satisfies EventName).flatMap(take)
+      const attached = (PATTERNS.get(event.type) ?? NOBODY).flatMap(take)
+      if (attached.length === 0) return NOBODY
       const results = await Promise.all(attached.map((listener) => call(listener, event)))
       const errors = results.filter((error) => error !== undefined)
       for (const error of errors) signal('error', error)

@@ -29,7 +29,7 @@ const isReady = ({ store, reasons }: HealthReport): boolean =>
 
 /**
  * Makes a handler for health probes: `…/live` says that the process answers, `…/ready` that it can take deliveries, and
- * the path itself gives the whole report, with 503 while the state is `failing`. The store is asked once in 2 s at most.
+ * the path itself gives the whole report, with 503 while the state is `failing`. The store is checked once in 2 s at most.
  *
  * @example
  * app.use('/health', healthHandler(webhook)) // GET /health/live, /health/ready, /health

@@ -1,6 +1,6 @@
 /** Watches what the receiver answers and does, and says how it is doing. */
 import { type AnswerWindow, createAnswerWindow } from './answer-window'
-import { beforeDeadline } from './deadline'
+import { cachedAnswer } from './cached-answer'
 import type { HealthReport, HealthState } from './health-report'
 import { judgeHealth } from './judge-health'
 import type { Settings } from './options'
@@ -29,8 +29,10 @@ type StoreFigures = Pick<HealthReport, 'store' | 'backlog' | 'quarantine'>
 
 const UNKNOWN: StoreFigures = { store: 'unknown' }
 
-/** Probes come every few seconds and of many at once; counting is dear. */
-const FRESH_MS = 2_000
+/** Probes come every few seconds and of many at once. */
+const CHECKED_MS = 2_000
+/** Counting reads an index of a day's deliveries, and every receiver's probe asks. */
+const COUNTED_MS = 10_000
 /** A probe of Kubernetes waits for 1 s unless it is told otherwise. */
 const PATIENCE_MS = 900
 /** How often the state is looked at while answers are given. */
@@ -50,49 +52,26 @@ export const createHealthWatch = (parts: HealthParts): HealthWatch => {
   let consecutiveFailures = 0
   let known = UNKNOWN
   let knownAtMs = Number.NEGATIVE_INFINITY
-  let asking: Promise<void> | undefined
   let state: HealthState = 'ok'
   let judgedAtMs = Number.NEGATIVE_INFINITY
 
-  const inTime = <T>(work: Promise<T>): Promise<T> =>
-    beforeDeadline(work, { clock, deadlineMs: clock.now() + PATIENCE_MS, code: 'THRYVE_STORE_TIMEOUT' })
-  const orUndefined = async <T>(call: () => Promise<T> | undefined): Promise<T | undefined> => {
-    try {
-      const work = call()
-      return work === undefined ? undefined : await inTime(work)
-    } catch {
-      return undefined
-    }
-  }
-
-  const checkStore = async (): Promise<HealthReport['store']> => {
-    if (adapter.check === undefined) return 'unknown'
-    return (await orUndefined(async () => adapter.check?.().then(() => true))) === true ? 'ok' : 'failing'
-  }
+  const inbox = settings.acknowledgeAfter === 'durable' ? adapter.inbox : undefined
+  const patience = { patienceMs: PATIENCE_MS, clock }
+  const askCheck = cachedAnswer(async () => adapter.check?.(), { freshMs: CHECKED_MS, ...patience })
+  const askStats = cachedAnswer(async () => inbox?.stats(), { freshMs: COUNTED_MS, ...patience })
+  const askSize = cachedAnswer(async () => adapter.quarantine?.count?.(), { freshMs: COUNTED_MS, ...patience })
 
   const askStore = async (): Promise<void> => {
-    const inbox = settings.acknowledgeAfter === 'durable' ? adapter.inbox : undefined
-    const [store, stats, size] = await Promise.all([
-      checkStore(),
-      orUndefined(async () => inbox?.stats()),
-      orUndefined(async () => adapter.quarantine?.count?.())
-    ])
-    const { done: _, ...backlog } = stats ?? { done: 0 }
+    const [check, stats, size] = await Promise.all([askCheck(), askStats(), askSize()])
+    const { done: _, ...backlog } = (stats === 'failed' ? undefined : stats.value) ?? { done: 0 }
+    const count = size === 'failed' ? undefined : size.value
+    const store = check === 'failed' ? 'failing' : 'ok'
     known = {
-      store,
+      store: adapter.check === undefined ? 'unknown' : store,
       ...('ready' in backlog && { backlog }),
-      ...(size !== undefined && { quarantine: { size } })
+      ...(count !== undefined && { quarantine: { size: count } })
     }
     knownAtMs = clock.now()
-  }
-
-  /** One question at a time, and none while the last answer is fresh. */
-  const refresh = async (): Promise<void> => {
-    if (clock.now() - knownAtMs < FRESH_MS) return
-    asking ??= askStore().finally(() => {
-      asking = undefined
-    })
-    await asking
   }
 
   const judge = (sources: HealthReport['sources']) => {
@@ -136,7 +115,7 @@ export const createHealthWatch = (parts: HealthParts): HealthWatch => {
       for (const dataSourceId of dataSourceIds) rhythm.seen(dataSourceId)
     },
     report: async () => {
-      await refresh()
+      await askStore()
       const sources = rhythm.sources()
       const { counts, ...judgement } = judge(sources)
       const { answers: count, nonOk, unverified, slow } = counts

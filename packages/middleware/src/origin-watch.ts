@@ -15,10 +15,14 @@ export const createOriginWatch = (): ((event: DataEvent) => boolean | undefined)
   return (event) => {
     let change: boolean | undefined
     const current = new Map<number, boolean>()
+    let last: number | undefined
     for (const record of event.records) {
       if (record.dimension !== 'epoch') return undefined
       const hasOrigin = record.thirdPartyDataSourceId !== undefined || record.generationType !== undefined
-      current.set(record.dataSourceId, hasOrigin || current.get(record.dataSourceId) === true)
+      // Thousands of records follow each other from one source: only what they add is written down.
+      if (record.dataSourceId === last && (!hasOrigin || current.get(last) === true)) continue
+      last = record.dataSourceId
+      current.set(last, hasOrigin || current.get(last) === true)
     }
     for (const [source, hasOrigin] of current) {
       const before = seen.get(source)

@@ -59,7 +59,7 @@ export interface Receiver {
   replay(deliveryId: string): Promise<boolean>
   /**
    * Says how the receiver is doing: what Thryve gets answered, the backlog, the store, sources gone silent. It never
-   * rejects, takes a second at most, and asks the store once in 2 s at most. A change of the state is the signal `health`.
+   * rejects, takes a second at most, checks the store once in 2 s and counts once in 10 s at most. A change of the state is the signal `health`.
    *
    * @example const { state, reasons } = await webhook.health()
    */

@@ -6,13 +6,14 @@ import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
 import { type ErrorCode, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
-import { versionRecords } from './identity'
+import { createVersioner } from './identity'
 import type { Settings } from './options'
 import type { createOriginWatch } from './origin-watch'
+import { createPauses } from './pauses'
 import type { QuarantineKeeper } from './quarantine-keeper'
 import type { TurnOutcome } from './signals'
 import type { Steps } from './steps'
-import type { QuarantineItem, SaveResult, StorageAdapter } from './storage'
+import type { QuarantineItem, RawDelivery, SaveResult, StorageAdapter, VersionedRecord } from './storage'
 import type { Turn } from './turn'
 
 /** What storing a delivery takes. */
@@ -61,16 +62,31 @@ const isSaveResult = (result: unknown): result is SaveResult =>
     Number.isSafeInteger((result as Record<string, unknown> | null | undefined)?.[count])
   )
 
+/** Some 0.2 ms. */
+const RECORDS_PER_LOOK = 512
+
+const versionAll = async (event: DataEvent, settings: Settings, raw: RawDelivery): Promise<VersionedRecord[]> => {
+  const versioner = createVersioner(event.type, settings.identity, {
+    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
+    reorderWindowMs: settings.reorderWindowSeconds * 1_000
+  })
+  const pauses = createPauses()
+  let count = 0
+  for (const record of event.records) {
+    versioner.add(record)
+    count += 1
+    if (count % RECORDS_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
+  }
+  return versioner.winners()
+}
+
 const save = async (
   { adapter, emitter, settings, watchOrigin }: StoreParts,
   event: DataEvent,
   turn: Turn
 ): Promise<void> => {
   const raw = turn.delivery
-  const records = versionRecords(event, settings.identity, {
-    sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
-    reorderWindowMs: settings.reorderWindowSeconds * 1_000
-  })
+  const records = await versionAll(event, settings, raw)
   if (records.length === 0) return
   const hasOrigin = settings.identity === 'origin' ? watchOrigin(event) : undefined
   if (hasOrigin !== undefined) emitter.signal('degraded-identity', { deliveryId: raw.id, hasOrigin })

@@ -1,5 +1,7 @@
 /** Throws random deliveries at a receiver for as many runs as asked, and prints what became of them. */
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { encodeDelivery } from '../src/codecs/encode-delivery'
 import { parseJson, stringifyJson } from '../src/json'
@@ -50,7 +52,15 @@ const mutations = fc.array(
   { maxLength: 3 }
 ) as fc.Arbitrary<Mutation[]>
 
+/** Kept inputs, each of which once mattered or is a form of its own: payloads, and bodies that are packed already. */
+const CORPUS = join(__dirname, 'corpus')
+const kept = (extension: string): Buffer[] =>
+  readdirSync(CORPUS)
+    .filter((name) => name.endsWith(extension))
+    .map((name) => readFileSync(join(CORPUS, name)))
+
 const plain = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...kept('.json')) },
   { weight: 6, arbitrary: eventArbitrary.map((event) => Buffer.from(stringifyJson(encodeDelivery(event)))) },
   { weight: 1, arbitrary: fc.json({ maxDepth: 5 }).map((text) => Buffer.from(text)) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)) }
@@ -68,9 +78,13 @@ const headers = fc.option(
   { nil: undefined, freq: 3 }
 )
 
-/** A payload mutated before it is packed, the body mutated after, signed at the very end; sometimes a header is, too. */
+/** A payload mutated before it is packed, or a kept frame; the body mutated after, signed at the very end; sometimes a header is, too. */
 const deliveries = fc.record({
   plain,
+  frame: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(...kept('.zst')) }
+  ),
   inside: mutations,
   outside: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: mutations }),
   encoding: fc.constantFrom('zstd', 'gzip', 'br', 'identity'),
@@ -96,11 +110,11 @@ const main = async () => {
   const counts: Record<string, number> = {}
   const acknowledged = new Set<string>()
   let parsed = 0
-  const post = fc.asyncProperty(deliveries, async ({ plain, inside, outside, encoding, header }) => {
+  const post = fc.asyncProperty(deliveries, async ({ plain, frame, inside, outside, encoding, header }) => {
     const payload = mutate(plain, inside)
     if (isJson(payload)) parsed += 1
-    const packed = await signedDelivery(payload, { secret, encoding })
-    const body = mutate(packed.body, outside)
+    const packed = await signedDelivery(payload, { secret, encoding: frame === undefined ? encoding : 'zstd' })
+    const body = mutate(frame ?? packed.body, outside)
     const resigned = await signedDelivery(body, { secret, encoding: 'identity' })
     const own = { ...packed.headers, ...resigned.headers }
     const sent = header === undefined ? own : { ...own, [header[0]]: header[1] }
@@ -124,6 +138,7 @@ const main = async () => {
       quarantined: of('quarantined').length,
       lost,
       strangers,
+      rssBytes: process.memoryUsage.rss(),
       errors
     })
   )

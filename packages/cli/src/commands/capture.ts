@@ -55,7 +55,7 @@ const describe = ({
 /** Makes the command. */
 export const captureCommand: CommandFactory = (terminal) => {
   const command = new Command('capture')
-    .description('Write down what arrives, for the doctor, and answer 204.')
+    .description('write down what arrives, for the doctor, and answer 204')
     .requiredOption('--folder <folder>', 'where captures go; made if need be')
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 3_000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')

@@ -84,13 +84,17 @@ const printReport = (terminal: Terminal, { checks }: EndpointReport): void => {
 /** Makes the command. */
 export const doctorCommand: CommandFactory = (terminal, setExitCode) => {
   const command = new Command('doctor')
-    .description('Find how a captured request is signed or what broke it, or check an endpoint from outside.')
+    .description('find how a captured request is signed or what broke it, or check an endpoint from outside')
     .argument('[captures...]', 'files that the option "capture" or "thryve-webhook capture" wrote')
     .option('--headers <file>', 'header lines of a request, such as curl prints them; with --body')
     .option('--body <file>', 'raw body of that request')
     .option('--received-at <instant>', 'when that request came, to judge the clock by', instant)
     .option('--url <url>', 'endpoint to check from outside', endpointUrl)
-    .option('--timeout <duration>', 'how long the endpoint may take to answer one request', duration, 15_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long the endpoint may take to answer one request')
+        .argParser(duration)
+        .default(15_000, '15s')
+    )
     .addHelpText('after', EXAMPLES)
   addSecretOption(command)
   addSchemeOptions(command)

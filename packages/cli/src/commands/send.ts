@@ -43,7 +43,6 @@ interface Options extends SecretOptions, SchemeOptions, MongoOptions {
   readonly disableAfter: number
   readonly unsigned?: boolean
   readonly signatureEncoding: 'hex' | 'base64'
-  readonly signaturePrefix: string
   readonly timestampUnit: 's' | 'ms'
   readonly header: Readonly<Record<string, string>>
 }
@@ -126,8 +125,11 @@ const addOptions = (command: Command): Command => {
       10
     )
     .option('--unsigned', 'send no signature')
-    .addOption(new Option('--signature-encoding <form>', 'of the signature').choices(['hex', 'base64']).default('hex'))
-    .option('--signature-prefix <text>', 'before the signature, such as sha256=', '')
+    .addOption(
+      new Option('--signature-encoding <form>', 'of hex-or-base64, the one to send')
+        .choices(['hex', 'base64'])
+        .default('hex')
+    )
     .addOption(new Option('--timestamp-unit <unit>', 'of the timestamp header').choices(['s', 'ms']).default('s'))
     .option(
       '--header <header>',
@@ -147,14 +149,13 @@ const addOptions = (command: Command): Command => {
 }
 
 const packOptionsOf = (terminal: Terminal, options: Options): PackOptions => {
-  const { signatureEncoding, signaturePrefix, timestampUnit } = options
+  const { signatureEncoding, timestampUnit } = options
   const authorization = terminal.env[AUTHORIZATION_VARIABLE]
   const headers = { ...(authorization ? { authorization } : {}), ...options.header }
   return {
     ...(options.unsigned === true ? {} : { secret: readSecret(terminal, options) }),
     scheme: readScheme(options),
     signatureEncoding,
-    signaturePrefix,
     timestampUnit,
     headers
   }

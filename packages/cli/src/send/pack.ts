@@ -9,9 +9,8 @@ export interface PackOptions {
   /** Absent: nothing is signed. */
   readonly secret?: string
   readonly scheme: SignatureScheme
+  /** Which of the two the scheme's `hex-or-base64` leaves open. */
   readonly signatureEncoding: 'hex' | 'base64'
-  /** Put before the signature, such as `sha256=`. */
-  readonly signaturePrefix: string
   readonly timestampUnit: 's' | 'ms'
   /** Further headers, such as those of a web authentication. */
   readonly headers: Readonly<Record<string, string>>
@@ -60,12 +59,13 @@ const signatureHeaders = (
   body: Buffer,
   timestamp: string,
   secret: string,
-  { scheme, signatureEncoding, signaturePrefix }: PackOptions
+  { scheme, signatureEncoding }: PackOptions
 ): Record<string, string> => {
   const headers = sign(body, { secret, timestamp, scheme })
-  const hex = headers[scheme.signatureHeader] ?? ''
-  const signature = signatureEncoding === 'hex' ? hex : Buffer.from(hex, 'hex').toString('base64')
-  return { ...headers, [scheme.signatureHeader]: `${signaturePrefix}${signature}` }
+  if (signatureEncoding === 'hex' || scheme.digestEncoding !== 'hex-or-base64') return headers
+  const { signatureHeader, signaturePrefix } = scheme
+  const hex = (headers[signatureHeader] ?? '').slice(signaturePrefix.length)
+  return { ...headers, [signatureHeader]: `${signaturePrefix}${Buffer.from(hex, 'hex').toString('base64')}` }
 }
 
 /** Another secret of the same encoding. */

@@ -57,7 +57,7 @@ const found = html`
 <section class="card" aria-labelledby="records-title">
 <h2 id="records-title">Records</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Records"><table id="records">
-<thead><tr><th scope="col">Begin</th><th scope="col">End</th><th scope="col">Type</th><th scope="col">Source</th>
+<thead><tr><th scope="col">Begin (UTC)</th><th scope="col">End</th><th scope="col">Type</th><th scope="col">Source</th>
 <th scope="col">Origin</th><th scope="col" class="number">Value</th></tr></thead><tbody></tbody>
 </table></div>
 <div class="bar"><button type="button" id="newest">Newest</button><button type="button" id="older">Older</button></div>

@@ -16,11 +16,11 @@ export const deadLetterActions: Readonly<Record<string, ActionText>> = {
 }
 
 const row = (entry: InboxEntry, token: string): Html => html`<tr>
-<td>${instant(entry.receivedAt)}</td>
+<td class="nowrap">${instant(entry.receivedAt)}</td>
 <td>${shortId(entry.deliveryId)}</td>
 <td><strong class="code">${entry.lastError ?? 'unknown'}</strong></td>
 <td class="number">${entry.attempts}</td>
-<td class="number">${size(entry.bytes)}</td>
+<td class="number nowrap">${size(entry.bytes)}</td>
 <td class="actions">${Object.entries(deadLetterActions).map(([action, text]) =>
   actionButton('dead-letters', token, action, text, entry.deliveryId)
 )}</td>

@@ -24,11 +24,11 @@ ${failures.length > PLACES_SHOWN && html`<li>and ${failures.length - PLACES_SHOW
 </ul>`
 
 const row = (entry: QuarantineSummary, token: string): Html => html`<tr>
-<td>${instant(entry.firstSeenAt)}</td>
+<td class="nowrap">${instant(entry.firstSeenAt)}</td>
 <td>${shortId(entry.delivery.id)}</td>
 <td><strong class="code">${entry.code}</strong>${places(entry)}</td>
 <td>${entry.scope === 'delivery' ? 'all of it' : `${entry.badRecords} of its records`}</td>
-<td class="number">${size(entry.bytes)}</td>
+<td class="number nowrap">${size(entry.bytes)}</td>
 <td class="actions">${Object.entries(quarantineActions).map(([action, text]) =>
   actionButton('quarantine', token, action, text, entry.delivery.id)
 )}</td>

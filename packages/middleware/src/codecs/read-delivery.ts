@@ -5,14 +5,13 @@
  * it is parsed (that took as long as parsing), and no second look for long integers.
  */
 import { randomUUID } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either'
 import * as t from 'io-ts'
 import { ThryveError } from '../errors'
 import { isEventName } from '../events'
 import { decodeUtf8, parseJson, parseLossless } from '../json'
 import { createJsonBounds } from '../json-bounds'
+import { createPauses } from '../pauses'
 import type { ThryveRecord } from '../records'
 import { acceptItem } from './accept-item'
 import { closeDelivery, type Decoded, decodeDelivery, Envelope, type OpenEnvelope, type Undecodable } from './delivery'
@@ -34,8 +33,6 @@ const SLICED_FROM_LENGTH = 16_384
 const SLICE_LENGTH = 65_536
 /** Room for what surrounds the list of entries. */
 const MAX_SURROUNDINGS = 4_096
-/** How long others wait at most for their turn. */
-const TURN_MS = 4
 /** What may remain unaccounted for: less than 4,096 different keys, which take 6 characters each with their values. */
 const MAX_UNACCOUNTED = 4_096 * 6
 /** A slice stands in an envelope and a source, in brackets of its own instead of the list's. */
@@ -114,7 +111,7 @@ const readEntries = async (text: string, opened: OpenDelivery, limits: ReadLimit
   const assertBounds = createJsonBounds(limits.maxValues)
   let unaccounted = 0
   let entries = 0
-  let turnAt = performance.now()
+  const pauses = createPauses()
   for (let at = opened.start; at < opened.end; ) {
     const end = endOfSlice(text, at, opened.end)
     const slice = `[${text.slice(at, end)}]`
@@ -135,10 +132,7 @@ const readEntries = async (text: string, opened: OpenDelivery, limits: ReadLimit
     }
     entries += items.length
     at = end + 1
-    if (at < opened.end && performance.now() - turnAt > TURN_MS) {
-      await nextTurn()
-      turnAt = performance.now()
-    }
+    if (at < opened.end && pauses.isDue()) await pauses.take()
   }
   return result
 }

@@ -57,6 +57,16 @@ export const quarantineCases: Cases = {
     assert.equal(entry.badRecords, 0)
   },
 
+  'quarantine.count: where there is one, as many as there are': async (world) => {
+    const { quarantine } = world
+    if (quarantine.count === undefined) return
+    assert.equal(await quarantine.count(), 0)
+    const [id = ''] = await addSome(world, 3)
+    assert.equal(await quarantine.count(), 3)
+    await quarantine.remove(id)
+    assert.equal(await quarantine.count(), 2)
+  },
+
   'quarantine.add: headers, kept in order, and gone when the item comes without them': async ({ quarantine }) => {
     const headers = [
       ['x-a.$b', '1'],
