@@ -129,7 +129,7 @@ test.each(names.map((name, index) => [name, index] as const))(
 test.each(names)('%s: packed, unpacked and loaded, keeps to its size', (name) => {
   // The driver is a peer: the host loads it anyway.
   const program = `require('@thryve-webhook/${name}')
-    const files = Object.keys(require.cache).filter((file) => !/node_modules.(mongodb|bson)./.test(file))
+    const files = Object.keys(require.cache).filter((file) => /\\.c?js$/.test(file) && !/node_modules.(mongodb|bson)./.test(file))
     console.log(files.reduce((sum, file) => sum + require('node:fs').statSync(file).size, 0))`
   const loaded = Number(run(project, process.execPath, '-e', program))
   const { packed = 0, unpacked = 0 } = sizes[name] ?? {}
