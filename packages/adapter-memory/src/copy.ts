@@ -10,7 +10,7 @@ export const isDate = (value: unknown): value is Date =>
 const INSTANTS = ['startTimestamp', 'endTimestamp', 'creationTimestamp'] as const
 type Instant = (typeof INSTANTS)[number]
 
-/** A record as it is kept, its instants as unix milliseconds: a `Date` takes six times their space. */
+/** A record as it is kept, its instants as unix milliseconds: a `Date` takes seven times their space. */
 export type PackedRecord = Omit<ThryveRecord, Instant> & { [Name in Instant]?: number }
 
 /** Packs a record. Nothing in it is shared. */

@@ -20,7 +20,7 @@ export interface ObserveParts {
 
 /** Anyone can send what fails: a search may cost so much and no more, and one runs at once. */
 const MAX_SEARCHED_BYTES = 1_024 * 1_024
-const MAX_HASHED_BYTES = 32 * 1_024 * 1_024
+const MAX_HASHED_BYTES = 16 * 1_024 * 1_024
 const MAX_KEPT_CHARACTERS = 4_096
 /** A full quarantine drops what it saw first. Strangers must not push out what is authentic, so they get a share of it. */
 const SHARE_OF_QUARANTINE = 0.1

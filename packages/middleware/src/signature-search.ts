@@ -35,7 +35,7 @@ export interface SignatureSearch {
   readonly headers: Headers
   readonly forms: readonly BodyForm[]
   readonly secrets: readonly string[]
-  /** The search ends when so many bytes were hashed. @default no limit */
+  /** The search ends when so many bytes were hashed; each way to sign counts as 4 KiB at least. @default no limit */
   readonly maxHashedBytes?: number
 }
 
@@ -57,8 +57,10 @@ const BEFORE_BODY = [
   'v0.{timestamp}.',
   'v1.{timestamp}.'
 ]
-/** A pass over fewer bytes takes less than a turn of the event loop is worth. */
-const TURN_BYTES = 65_536
+/** After so many bytes the event loop gets its turn. */
+const TURN_BYTES = 262_144
+/** What ending one HMAC costs, in bytes hashed: headers are made by strangers, and many of them mean many ends. */
+const END_BYTES = 4_096
 
 type Algorithm = SignatureCandidate['algorithm']
 
@@ -149,16 +151,21 @@ export const searchSignature = async (search: SignatureSearch): Promise<Signatur
   const passes = passesOf(timestampCandidates(headers))
   const keys = keysOf(secrets)
   let hashedBytes = 0
+  let turnBytes = 0
   for (const { name, bytes } of forms) {
     for (const pass of passes) {
       for (const algorithm of new Set(candidates.map((candidate) => candidate.algorithm))) {
         const fitting = candidates.filter((candidate) => candidate.algorithm === algorithm)
         for (const key of keys) {
-          hashedBytes += bytes.length
+          const cost = bytes.length + END_BYTES * pass.afters.length * pass.timestamps.length
+          hashedBytes += cost
+          turnBytes += cost
           if (hashedBytes > maxHashedBytes) return { signatureHeaders, isCutShort: true }
           const match = runPass(pass, bytes, { algorithm, key }, fitting)
           if (match !== undefined) return { match: { ...match, form: name }, signatureHeaders, isCutShort: false }
-          if (bytes.length > TURN_BYTES) await nextTurn()
+          if (turnBytes < TURN_BYTES) continue
+          turnBytes = 0
+          await nextTurn()
         }
       }
     }

@@ -1,5 +1,4 @@
 /** `thryve-webhook doctor`: how a captured request is signed and what broke it; whether an endpoint is well from outside. */
-import { defaultScheme, type SignatureScheme } from '@thryve-webhook/middleware'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { checkEndpoint, type EndpointReport } from '../doctor/check-endpoint'
 import { type Diagnosis, diagnose } from '../doctor/diagnose'
@@ -17,8 +16,6 @@ interface DoctorOptions extends SecretOptions, SchemeOptions {
   readonly receivedAt?: number
   readonly url?: URL
   readonly timeout: number
-  readonly signaturePrefix: string
-  readonly digestEncoding: SignatureScheme['digestEncoding']
 }
 
 const EXAMPLES = `
@@ -31,11 +28,6 @@ Examples:
 Exit codes: 0 all is well · 1 something is wrong, or the endpoint cannot be reached · 2 wrong usage
 --url sends one signed delivery without records (user "thryve-webhook-doctor", nothing to store) several times, and
 refused ones of up to 8 MiB. With a file, the scheme is found, so the scheme's options are for --url alone.`
-
-const schemeOf = (options: DoctorOptions): SignatureScheme => {
-  const { signaturePrefix, digestEncoding } = options
-  return { ...readScheme(options), signaturePrefix, digestEncoding }
-}
 
 const instant = (text: string): number => {
   const ms = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
@@ -98,13 +90,6 @@ export const doctorCommand: CommandFactory = (terminal, setExitCode) => {
     .addHelpText('after', EXAMPLES)
   addSecretOption(command)
   addSchemeOptions(command)
-  command
-    .option('--signature-prefix <text>', 'text before the digest, such as v1=', defaultScheme.signaturePrefix)
-    .addOption(
-      new Option('--digest-encoding <name>', 'how the digest is written')
-        .choices(['hex-or-base64', 'base64url'])
-        .default(defaultScheme.digestEncoding)
-    )
   return command.action(async (files: string[], options: DoctorOptions) => {
     if (
       options.url === undefined &&
@@ -128,7 +113,7 @@ export const doctorCommand: CommandFactory = (terminal, setExitCode) => {
         ? undefined
         : await checkEndpoint(options.url, {
             secret,
-            scheme: schemeOf(options),
+            scheme: readScheme(options),
             timeoutMs: options.timeout,
             signal: terminal.signal
           })

@@ -8,6 +8,8 @@ export interface SchemeOptions {
   readonly signatureHeader: string
   readonly timestampHeader: string
   readonly algorithm: SignatureScheme['algorithm']
+  readonly signaturePrefix: string
+  readonly digestEncoding: SignatureScheme['digestEncoding']
   readonly signedContent: string
   readonly secretEncoding: SignatureScheme['secretEncoding']
 }
@@ -36,6 +38,16 @@ export const addSchemeOptions = (command: Command): Command =>
         .default(defaultScheme.algorithm)
     )
     .addOption(
+      new Option('--signature-prefix <text>', 'text before the digest, such as v1=').default(
+        defaultScheme.signaturePrefix
+      )
+    )
+    .addOption(
+      new Option('--digest-encoding <name>', 'how the digest is written')
+        .choices(['hex-or-base64', 'base64url'])
+        .default(defaultScheme.digestEncoding)
+    )
+    .addOption(
       new Option('--signed-content <template>', 'what is signed, of {body} (or {bodyBase64}) and {timestamp}').default(
         defaultScheme.signedContent
       )
@@ -52,7 +64,7 @@ export const addSchemeOptions = (command: Command): Command =>
  * @throws UsageError when the signed content has other places than the scheme.
  */
 export const readScheme = (options: SchemeOptions): SignatureScheme => {
-  const { signatureHeader, algorithm, secretEncoding } = options
+  const { signatureHeader, algorithm, signaturePrefix, digestEncoding, secretEncoding } = options
   const timestampHeader = options.timestampHeader === 'none' ? null : options.timestampHeader
   const isTimeless = timestampHeader === null && options.signedContent === defaultScheme.signedContent
   const signedContent = isTimeless ? '{body}' : options.signedContent
@@ -63,5 +75,13 @@ export const readScheme = (options: SchemeOptions): SignatureScheme => {
       `--signed-content must hold ${expected} once each, such as '${expected.replace(' and ', '')}'.`
     )
   }
-  return { ...defaultScheme, signatureHeader, timestampHeader, algorithm, signedContent, secretEncoding }
+  return {
+    signatureHeader,
+    timestampHeader,
+    algorithm,
+    signaturePrefix,
+    digestEncoding,
+    signedContent,
+    secretEncoding
+  }
 }
