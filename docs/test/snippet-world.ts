@@ -2,7 +2,6 @@
 import nodeHttp from 'node:http'
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
 import {
-  ,
   thryveWebhook as createWebhook,
   type IncomingDelivery,
   type ThryveEvent,
