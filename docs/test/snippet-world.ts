@@ -8,7 +8,7 @@ import {
   type VersionedRecord
 } from '@thryve-webhook/middleware'
 import type { Command } from 'commander'
-import type { Express } from 'express'
+import type { Express, RequestHandler } from 'express'
 import type { FastifyInstance } from 'fastify'
 import type Koa from 'koa'
 import type { ReceivedRequest } from '../../packages/cli/src/doctor/read-request'
@@ -50,3 +50,4 @@ export declare const request: ReceivedRequest
 export declare const myAdapter: (database: object) => typeof adapter
 export declare const emptyDatabase: () => object
 export declare const readAllRows: (of: typeof adapter) => Promise<VersionedRecord[]>
+export declare const yourHandler: RequestHandler
