@@ -124,7 +124,11 @@ describe('readBody: buffered by the host', () => {
     ['four bytes of a frame', { rawBody: cli.check.subarray(0, 4), headers: zstd }, cli.check.subarray(0, 4)],
     ['no skippable frame', { rawBody: skippable(0x60, 0x18), headers: zstd }, 'THRYVE_BODY_ALREADY_READ inflated'],
     ['another last byte', { rawBody: skippable(0x50, 0x98), headers: zstd }, 'THRYVE_BODY_ALREADY_READ inflated'],
-    ['mangled bytes', { rawBody: Buffer.from('(\ufffd'), headers: zstd }, 'THRYVE_BODY_ALREADY_READ inflated']
+    [
+      'the beginning of mangled bytes',
+      { rawBody: Buffer.from('(\ufffd'), headers: zstd },
+      'THRYVE_BODY_ALREADY_READ inflated'
+    ]
   ])('%s, has its outcome', async (_name, parts, result) =>
     expect(await outcome(readBody(request(parts), large))).toBe(Buffer.from(result).toString())
   )
