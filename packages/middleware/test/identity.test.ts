@@ -152,23 +152,26 @@ describe('versionRecords', () => {
   test('what many records share, is written once', () => {
     const written = jest.spyOn(JSON, 'stringify')
     const padded = jest.spyOn(String.prototype, 'padStart')
-    const many = (types: number) =>
+    const many = (types: number, generationTypes: number) =>
       Array.from({ length: 2_000 }, (_, index) => ({
         ...epoch,
         dataTypeId: index % types,
+        generationType: `G${index % generationTypes}`,
         startTimestamp: new Date(1_700_000_000_000 + index),
         creationTimestamp: new Date(1_700_000_000_000 + index)
       }))
-    const cost = (types: number) => {
+    const cost = (types: number, generationTypes = 1) => {
       written.mockClear()
       padded.mockClear()
-      versionRecords(event(...many(types)), 'origin', context)
+      versionRecords(event(...many(types, generationTypes)), 'origin', context)
       return [written.mock.calls.length, padded.mock.calls.length]
     }
     // Three heads and one tail; the signature's time. More types than are remembered start over.
     expect(cost(3)).toEqual([4, 1])
     expect(cost(256)).toEqual([257, 1])
+    expect(cost(1, 256)).toEqual([257, 1])
     expect(cost(257)[0]).toBeGreaterThan(1_000)
+    expect(cost(1, 258)[0]).toBeGreaterThan(1_000)
     jest.restoreAllMocks()
   })
 
