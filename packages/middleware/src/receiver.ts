@@ -115,8 +115,7 @@ export const createReceiver = (
   const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
-    const forget = (): void => void running.delete(done)
-    const done = work.then(forget, forget)
+    const done = work.catch(() => {}).finally(() => running.delete(done))
     running.add(done)
     return work
   }
