@@ -45,9 +45,9 @@ export const createAnswerWindow = (windowMs: number, clock: Pick<Clock, 'now'>):
   const answeredAtMs = new Float64Array(MAX_DURATIONS).fill(Number.NEGATIVE_INFINITY)
   let next = 0
 
-  const indexNow = (): number => Math.floor(clock.now() / slotMs)
-  const slotNow = (): Slot => {
-    const index = indexNow()
+  const indexAt = (nowMs: number): number => Math.floor(nowMs / slotMs)
+  const slotAt = (nowMs: number): Slot => {
+    const index = indexAt(nowMs)
     const at = ((index % SLOTS) + SLOTS) % SLOTS
     const slot = slots[at]
     if (slot?.index === index) return slot
@@ -58,18 +58,19 @@ export const createAnswerWindow = (windowMs: number, clock: Pick<Clock, 'now'>):
 
   return {
     add: ({ isOk, isVerified, isUnverifiedRefusal, isSlow, durationMs }) => {
-      const slot = slotNow()
+      const nowMs = clock.now()
+      const slot = slotAt(nowMs)
       slot.answers += 1
       if (!isOk) slot.nonOk += 1
       if (isVerified) slot.verified += 1
       if (isUnverifiedRefusal) slot.unverified += 1
       if (isSlow) slot.slow += 1
       durations[next] = durationMs
-      answeredAtMs[next] = clock.now()
+      answeredAtMs[next] = nowMs
       next = (next + 1) % MAX_DURATIONS
     },
     counts: () => {
-      const sum = emptySlot(indexNow())
+      const sum = emptySlot(indexAt(clock.now()))
       for (const slot of slots) {
         if (slot.index <= sum.index - SLOTS || slot.index > sum.index) continue
         sum.answers += slot.answers

@@ -55,7 +55,11 @@ export const createAnswering = (parts: AnsweringParts): Answering => {
       if (delivery.body.length > maxCompressedBytes) throw new ThryveError('THRYVE_BODY_TOO_LARGE')
       assertUnmangled(delivery.headers, delivery.body)
       const slot = given ?? admit(delivery.headers)
-      return await receiveDelivery(parts, delivery, step).finally(slot.release)
+      try {
+        return await receiveDelivery(parts, delivery, step)
+      } finally {
+        slot.release()
+      }
     } catch (error) {
       return refuseAndReport(error as ThryveError)
     }

@@ -75,10 +75,13 @@ const unzstd = async (body: Uint8Array, maxBytes: number): Promise<Uint8Array> =
   // The decoder does not compare a frame's output with its content size when the last block is empty (zstd 1.5.2), so
   // we do: of one frame afterwards, of several here, where each can be told from the others.
   if (maxOutputBytes > maxBytes || (frames > 1 && statedFrames > 0)) await measure(body, maxBytes)
-  const output = await decodeZstd(Buffer.from(body.buffer, body.byteOffset, body.byteLength)).catch((cause) => {
+  let output: Uint8Array
+  try {
+    output = await decodeZstd(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  } catch (cause) {
     // The message is one of zstd's fixed error names.
     throw failed('corrupt', cause)
-  })
+  }
   if (frames === statedFrames && output.byteLength !== minOutputBytes) throw failed('content-size')
   return output
 }

@@ -138,6 +138,7 @@ export const createEmitter = (
     off: (name, listener) => remove(name, listener as AnyListener),
     signal,
     emit: async (event) => {
+      if (listeners.size === 0) return NOBODY
       const attached = (PATTERNS.get(event.type) ?? NOBODY).flatMap(take)
       if (attached.length === 0) return NOBODY
       const results = await Promise.all(attached.map((listener) => call(listener, event)))

@@ -115,7 +115,8 @@ export const createReceiver = (
   const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined
 
   const track = <T>(work: Promise<T>): Promise<T> => {
-    const done = work.catch(() => {}).finally(() => running.delete(done))
+    const forget = (): void => void running.delete(done)
+    const done = work.then(forget, forget)
     running.add(done)
     return work
   }

@@ -22,7 +22,7 @@ type DetailsPart = Part<
 
 /**
  * A constructor, since V8 lays out objects of one with all their fields inside; an object literal that grows moves six
- * times, which was a tenth of decoding. Its prototype makes them plain objects all the same.
+ * times. Its prototype makes them plain objects all the same.
  */
 function FlatRecord(this: Draft, dimension: Dimension, owner: OwnerPart, own: OwnPart, details: DetailsPart) {
   this.dimension = dimension

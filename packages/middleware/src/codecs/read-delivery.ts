@@ -1,6 +1,6 @@
 /**
  * From the bytes of a delivery to its event. A long list of entries is parsed and decoded slice by slice, so that others
- * get their turn in between: `JSON.parse` of 10,000 records holds the event loop for 25 ms. What a slice builds is
+ * get their turn in between: `JSON.parse` of 10,000 records at once keeps the event loop longer than that. What a slice builds is
  * bounded by its length, and what it brings is accounted for, so the usual delivery needs no scan of its bytes before
  * it is parsed (that took as long as parsing), and no second look for long integers.
  */
@@ -29,7 +29,7 @@ export interface ReadLimits {
 
 /** Below, a delivery is parsed in one piece: a scan of 16 kB costs less than taking them apart. */
 const SLICED_FROM_LENGTH = 16_384
-/** In characters: some 130 records, half a millisecond. */
+/** In characters: some 130 records. */
 const SLICE_LENGTH = 65_536
 /** Room for what surrounds the list of entries. */
 const MAX_SURROUNDINGS = 4_096

@@ -71,12 +71,12 @@ export const openSource = (raw: unknown, context: t.Context, owner: Owner): E.Ei
     return t.failure(raw, t.appendContext(context, 'epochData', List), 'a list of records, as epochData or dailyData')
   }
   const shared = { ...(owner.unknown && { delivery: owner.unknown }), ...(unknown && { source: unknown }) }
-  if (stringifyJson(shared).length > MAX_SHARED_EXTRA_LENGTH) {
+  const isPlain = owner.unknown === undefined && unknown === undefined
+  if (!isPlain && stringifyJson(shared).length > MAX_SHARED_EXTRA_LENGTH) {
     return t.failure(raw, context, `unknown fields of at most ${MAX_SHARED_EXTRA_LENGTH} characters`)
   }
   const { endUserId, endUserAlias } = owner
   const alias = endUserAlias === undefined ? {} : { endUserAlias }
-  const isPlain = Object.keys(shared).length === 0
   const fields: SourceFields = {
     endUserId,
     ...alias,
