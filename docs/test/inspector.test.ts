@@ -7,7 +7,9 @@ const text = readFileSync(join(root, 'docs/inspector.md'), 'utf8')
 const source = (name: string) => readFileSync(join(root, 'packages/inspector/src', name), 'utf8')
 
 test('codes: documented and thrown ones, are the same, with the same status', () => {
-  const documented = [...text.matchAll(/^\| `(INSPECTOR_\w+)` +\| (\d+)/gm)].map(([, code, status]) => `${code} ${status}`)
+  const documented = [...text.matchAll(/^\| `(INSPECTOR_\w+)` +\| (\d+)/gm)].map(
+    ([, code, status]) => `${code} ${status}`
+  )
   const thrown = [...source('refusal.ts').matchAll(/^ {2}(INSPECTOR_\w+): \[\s*(\d+)/gm)].map(
     ([, code, status]) => `${code} ${status}`
   )

@@ -16,6 +16,9 @@ const sources = [
   { dataSourceId: 1, dataSourceName: 'Fitbit' }
 ] as const
 
+/** The page shows all that a log would tell. */
+const silent = { warn: () => {}, error: () => {} }
+
 const pick = <T>(list: readonly T[], index: number): T => list[index % list.length] as T
 
 const details = (dataTypeName: string, valueType: string, createdAt: number) => ({
@@ -95,8 +98,8 @@ const sendNext = async (post: Post, turn: number): Promise<void> => {
 /** Serves the page and feeds the receiver until the process is told to end. */
 export const runLivePage = async (): Promise<void> => {
   const adapter = memoryAdapter({ maxRecords: 200_000 })
-  const webhook = thryveWebhook(secret, adapter, { maxAttempts: 2 })
-  const page = inspector(webhook, adapter, { sampleSeconds: 5 })
+  const webhook = thryveWebhook(secret, adapter, { maxAttempts: 2, logger: silent })
+  const page = inspector(webhook, adapter, { sampleSeconds: 5, logger: { warn: console.log, error: console.error } })
   let deliveries = 0
   webhook.on('event.data.daily.update', () => {
     deliveries += 1

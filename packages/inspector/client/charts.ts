@@ -129,7 +129,7 @@ const build = (container: HTMLElement, options: ChartOptions): uPlot => {
       },
       axes: [
         { ...axis(), values: timeLabels, space: 90 },
-        { ...axis(), size: 56, ...(format && { values: (_chart, splits) => splits.map(format) }) }
+        { ...axis(), size: 70, ...(format && { values: (_chart, splits) => splits.map(format) }) }
       ],
       cursor: {
         drag: { x: onZoom !== undefined, y: false, setScale: false },

@@ -48,6 +48,8 @@ const OPERATIONS: Partial<Record<StepName, string>> = { receive: 'receive', put:
 
 const KINDS: Partial<Record<StepName, SpanKind>> = { put: SpanKind.PRODUCER, process: SpanKind.CONSUMER }
 
+const INNER_STEPS: ReadonlySet<StepName> = new Set(['put', 'decompress', 'decode', 'save', 'listeners'])
+
 /** A delivery that another process works on leaves its entry behind; the oldest ones go. */
 const MAX_REMEMBERED = 1_000
 
@@ -105,9 +107,11 @@ const createInterceptor = (tracer: Tracer): StepInterceptor => {
 
   return async function traceStep(step, run) {
     const { name, deliveryId = '', mode } = step
-    if (name === 'put') {
-      const receiver = trace.getActiveSpan()
-      if (receiver !== undefined) remember(deliveryId, receiver.spanContext())
+    if (INNER_STEPS.has(name)) {
+      const outer = trace.getActiveSpan()
+      // What is below a span that is not sampled is not sampled either.
+      if (outer !== undefined && !outer.isRecording()) return
+      if (name === 'put' && outer !== undefined) remember(deliveryId, outer.spanContext())
     }
     const isOwnTrace = mode === 'inbox'
     const options = {

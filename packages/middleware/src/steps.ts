@@ -36,7 +36,7 @@ export interface Step {
 }
 
 /**
- * Runs a step: calls `run` at once and exactly once, e.g. with a span active. What it returns or throws changes nothing.
+ * Runs a step: calls `run` at once, e.g. with a span active. The step runs once, whatever it does, returns or throws.
  * `run` resolves when the step is done, and rejects with an error that holds its code alone.
  */
 export type StepInterceptor = (step: Readonly<Step>, run: () => Promise<void>) => unknown
@@ -92,7 +92,8 @@ const runWatched = async <T>(
       throw new ThryveError(step.code)
     }
   }
-  const publish = (): Promise<void> => channels[step.name].tracePromise(blind, step)
+  const channel = channels[step.name]
+  const publish = channel.hasSubscribers ? (): Promise<void> => channel.tracePromise(blind, step) : blind
   const watched = interceptors.reduceRight<() => Promise<void>>(
     (inner, interceptor) => around(interceptor, step, inner),
     publish

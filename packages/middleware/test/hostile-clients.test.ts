@@ -42,6 +42,25 @@ describe('slow clients', () => {
     expect((await send(url + PATH, { headers, body })).status).toBe(204)
   })
 
+  test('200 that dribble their headers, hold no place of a delivery, and the settings for the host end them', async () => {
+    const built = build({ maxConcurrentDeliveries: 1 })
+    const server = createServer({ headersTimeout: 1_000, connectionsCheckingInterval: 200 }, built.webhook)
+    const { port, url } = await listen(server)
+    const slow = await Promise.all(times(200, () => openSocket(port)))
+    for (const { socket } of slow) socket.write(`POST ${PATH} HTTP/1.1\r\nHost: localhost\r\n`)
+    const dribbling = setInterval(() => {
+      for (const { socket } of slow) if (socket.writable) socket.write('x-dribble: x\r\n')
+    }, 100)
+    for (let i = 0; i < 10; i += 1) {
+      expect((await send(url + PATH, await signed(epochPayload([steps('1', { dataTypeId: i })])))).status).toBe(204)
+    }
+    const answers = await Promise.all(slow.map(({ answer }) => answer))
+    clearInterval(dribbling)
+    expect(answers.filter((text) => text !== '' && !text.startsWith('HTTP/1.1 408 '))).toEqual([])
+    await built.webhook.idle()
+    expect(await recordsOf(built.adapter)).toHaveLength(10)
+  })
+
   test('1,000 that say nothing, hold no place of a delivery', async () => {
     const { port, url, webhook, adapter } = await serve({ maxConcurrentDeliveries: 1 })
     const idle = await Promise.all(times(1_000, () => openSocket(port)))
