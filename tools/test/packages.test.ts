@@ -76,6 +76,13 @@ test('load and receive from ESM', () => {
   expect(run(project, process.execPath, 'app.mjs')).toBe('204 1 function\n')
 })
 
+test('the JSON Schemas, load by their names', () => {
+  const program = `for (const name of ['delivery', 'record'])
+    console.log(require('@thryve-webhook/middleware/schema/' + name + '.json').$id)`
+  const ids = 'urn:thryve-webhook:schema:delivery\nurn:thryve-webhook:schema:record\n'
+  expect(run(project, process.execPath, '-e', program)).toBe(ids)
+})
+
 test.each(['node16', 'nodenext', 'bundler'])('compile from TypeScript with module resolution %s', (resolution) => {
   writeFileSync(
     join(project, 'app.ts'),
