@@ -1,13 +1,13 @@
 /**
- * `node bench/observe.js`: what watching costs. CPU time (`process.cpuUsage`) per record, for deliveries of 1,000 records and
- * of one (`--records 1`: of that shape alone), received into memory: with nothing attached, and with metrics, spans (sampled
- * off), OTel metrics and a listener of each signal. `--against FOLDER` takes another build of the middleware as the baseline,
- * e.g. one of before the signals: `--against ../other/packages/middleware/dist`. Each way runs in a process of its own, in
- * turns. Needs the build.
+ * `node --expose-gc bench/observe.js`: what watching costs. CPU time (`process.cpuUsage`) per record, for deliveries of 1,000,
+ * 100, 10 and 1 records (`--records 1`: of that shape alone), received into memory by one long-lived webhook: with what
+ * watches taken out (steps, operator log, health, the signals of answers and turns), with nothing attached, and with
+ * metrics, spans (sampled off), OTel metrics and a listener of each signal. Each way runs in a process of its own, in turns,
+ * for `--rounds N` (default 60). Needs the build.
  */
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
-const { resolve } = require('node:path')
+const { dirname, join } = require('node:path')
 const { context } = require('@opentelemetry/api')
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks')
 const { MeterProvider, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics')
@@ -16,15 +16,21 @@ const { memoryAdapter } = require('@thryve-webhook/adapter-memory')
 const { instrument } = require('@thryve-webhook/middleware/opentelemetry')
 const { metrics } = require('@thryve-webhook/middleware/prometheus')
 const { signedDelivery } = require('@thryve-webhook/middleware/testing')
-const middleware = require('@thryve-webhook/middleware')
+const { receive, thryveWebhook } = require('@thryve-webhook/middleware')
 const { Registry } = require('prom-client')
 
 const secret = 'bench-secret'
 const WARM_UP_ROUNDS = 15
 const SHAPES = [
-  { records: 1_000, deliveries: 2, rounds: 100 },
-  { records: 1, deliveries: 100, rounds: 100 }
+  { records: 1_000, deliveries: 2 },
+  { records: 100, deliveries: 20 },
+  { records: 10, deliveries: 100 },
+  { records: 1, deliveries: 100 }
 ]
+const argumentOf = (name) => {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? undefined : process.argv[at + 1]
+}
 const quiet = { warn: () => {}, error: () => {} }
 const noExporter = {
   export: (_metrics, done) => done({ code: 0 }),
@@ -34,13 +40,8 @@ const noExporter = {
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
-/** What disturbs a round only ever adds to it: the quieter rounds say more than the middle one. */
-const lowerQuarter = (values) => {
-  const quiet = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length / 4))
-  return quiet.reduce((sum, value) => sum + value, 0) / quiet.length
-}
-
-const makeDeliveries = (count, records) =>
+/** Equal users and times, so that the store does not grow; other values, so that no delivery is a duplicate. */
+const makeDeliveries = ({ deliveries: count, records }, round) =>
   Promise.all(
     Array.from({ length: count }, (_, index) =>
       signedDelivery(
@@ -53,7 +54,7 @@ const makeDeliveries = (count, records) =>
               startTimestamp: new Date(Date.UTC(2024, 4, 1) + minute * 60_000).toISOString(),
               endTimestamp: new Date(Date.UTC(2024, 4, 1) + (minute + 1) * 60_000).toISOString(),
               dataTypeId: 1000,
-              value: String(minute % 170)
+              value: String(round * 1_000 + (minute % 170))
             }))
           }
         },
@@ -62,26 +63,35 @@ const makeDeliveries = (count, records) =>
     )
   )
 
-/** @returns a function that takes what it attached off again. */
 const attachEverything = (webhook) => {
-  const stopMetrics = metrics(webhook, { registry: new Registry() })
+  metrics(webhook, { registry: new Registry() })
   const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: noExporter })] })
-  const tracerProvider = new BasicTracerProvider({ sampler: new AlwaysOffSampler() })
-  const stopSpans = instrument(webhook, { tracerProvider, meterProvider })
+  instrument(webhook, { tracerProvider: new BasicTracerProvider({ sampler: new AlwaysOffSampler() }), meterProvider })
   for (const name of ['stored', 'answered', 'processed', 'rejected', 'quarantined', 'health'])
     webhook.on(name, () => {})
-  return async () => {
-    stopMetrics()
-    stopSpans()
-    await meterProvider.shutdown()
+}
+
+/** Takes out of the build what watches, for this process: the packages have no switch for it. */
+const takeOutWatching = () => {
+  const partOf = (name) => require(join(dirname(require.resolve('@thryve-webhook/middleware')), name))
+  const health = partOf('health')
+  const { createHealthWatch } = health
+  health.createHealthWatch = (parts) => ({ ...createHealthWatch(parts), answered: () => {}, processed: () => {} })
+  partOf('operator-log').createOperatorLog = () => ({ started: () => {}, signal: () => {} })
+  partOf('steps').createSteps = () => ({ run: (_step, work) => work(), intercept: () => () => {} })
+  const emitter = partOf('emitter')
+  const { createEmitter } = emitter
+  emitter.createEmitter = (...parts) => {
+    const whole = createEmitter(...parts)
+    const signal = (name, argument) => {
+      if (name !== 'answered' && name !== 'processed') whole.signal(name, argument)
+    }
+    return { ...whole, signal }
   }
 }
 
-/** CPU of receiving all deliveries, in microseconds. A fresh store each time, so that the records are new. */
-const measure = async ({ thryveWebhook, receive }, deliveries, attach) => {
-  const adapter = memoryAdapter()
-  const webhook = thryveWebhook(secret, adapter, { logger: quiet })
-  const detach = attach === undefined ? async () => {} : attach(webhook)
+/** CPU of receiving all deliveries, in microseconds. */
+const measure = async (webhook, deliveries) => {
   global.gc?.()
   const before = process.cpuUsage()
   for (const delivery of deliveries) {
@@ -90,26 +100,27 @@ const measure = async ({ thryveWebhook, receive }, deliveries, attach) => {
   }
   await webhook.idle()
   const { user, system } = process.cpuUsage(before)
-  await webhook.close()
-  await adapter.close()
-  await detach()
   return user + system
 }
 
 /** One way of running, in a process of its own: what one compiles, hooks or leaves behind must not weigh on another. */
-const serve = (folder, isWatched) => {
-  const build = folder === '' ? middleware : require(folder)
-  if (isWatched) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  const made = new Map()
-  process.on('message', async ({ records, deliveries }) => {
-    if (!made.has(records)) made.set(records, await makeDeliveries(deliveries, records))
-    const cost = await measure(build, made.get(records), isWatched ? attachEverything : undefined)
-    process.send(cost / (deliveries * records))
+const serve = (way) => {
+  if (way === 'without') takeOutWatching()
+  const webhook = thryveWebhook(secret, memoryAdapter(), { logger: quiet })
+  if (way === 'everything') {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    attachEverything(webhook)
+  }
+  let round = 0
+  process.on('message', async (shape) => {
+    round += 1
+    const cost = await measure(webhook, await makeDeliveries(shape, round))
+    process.send(cost / (shape.deliveries * shape.records))
   })
 }
 
-const startWay = (folder, isWatched) => {
-  const child = fork(__filename, ['serve', folder, String(isWatched)])
+const startWay = (way) => {
+  const child = fork(__filename, ['serve', way])
   const run = async (shape) => {
     child.send(shape)
     const [cost] = await once(child, 'message')
@@ -118,38 +129,37 @@ const startWay = (folder, isWatched) => {
   return { run, stop: () => child.kill() }
 }
 
-async function main() {
-  const at = process.argv.indexOf('--against')
-  const ways = {
-    ...(at > 0 && { before: startWay(resolve(process.argv[at + 1]), false) }),
-    nothing: startWay('', false),
-    everything: startWay('', true)
-  }
+const compare = async (ways, shape, rounds) => {
   const names = Object.keys(ways)
-  const [baseline] = names
-  const only = process.argv.indexOf('--records')
-  const shapes = SHAPES.filter(({ records }) => only < 0 || records === Number(process.argv[only + 1]))
-  for (const shape of shapes) {
-    const costs = Object.fromEntries(names.map((name) => [name, []]))
-    for (let round = -WARM_UP_ROUNDS; round < shape.rounds; round += 1) {
-      const from = Math.floor(Math.random() * names.length)
-      for (const name of [...names.slice(from), ...names.slice(0, from)]) {
-        const cost = await ways[name].run(shape)
-        if (round >= 0) costs[name].push(cost)
-      }
+  const costs = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+    const from = Math.floor(Math.random() * names.length)
+    for (const name of [...names.slice(from), ...names.slice(0, from)]) {
+      const cost = await ways[name].run(shape)
+      if (round >= 0) costs[name].push(cost)
     }
-    console.log(`deliveries of ${shape.records}: CPU per record, mean of the quieter quarter of ${shape.rounds} rounds`)
-    for (const name of names) {
-      const quiet = lowerQuarter(costs[name])
-      const change = (100 * (quiet / lowerQuarter(costs[baseline]) - 1)).toFixed(1)
-      const paired = (100 * (median(costs[name].map((cost, round) => cost / costs[baseline][round])) - 1)).toFixed(1)
-      console.log(`  ${name.padEnd(12)} ${quiet.toFixed(2)} µs   ${change} % over ${baseline}, by pairs ${paired} %`)
-    }
+  }
+  const change = (name, over) => {
+    const ratios = costs[name].map((cost, round) => cost / costs[over][round])
+    return `${(100 * (median(costs[name]) / median(costs[over]) - 1)).toFixed(1)} % over ${over}, by pairs ${(100 * (median(ratios) - 1)).toFixed(1)} %`
+  }
+  console.log(`deliveries of ${shape.records}: CPU per record, median of ${rounds} rounds`)
+  console.log(`  without      ${median(costs.without).toFixed(2)} µs`)
+  console.log(`  nothing      ${median(costs.nothing).toFixed(2)} µs   ${change('nothing', 'without')}`)
+  console.log(`  everything   ${median(costs.everything).toFixed(2)} µs   ${change('everything', 'nothing')}`)
+}
+
+async function main() {
+  const only = argumentOf('--records')
+  const rounds = Number(argumentOf('--rounds') ?? 60)
+  const ways = Object.fromEntries(['without', 'nothing', 'everything'].map((way) => [way, startWay(way)]))
+  for (const shape of SHAPES.filter(({ records }) => only === undefined || records === Number(only))) {
+    await compare(ways, shape, rounds)
   }
   for (const { stop } of Object.values(ways)) stop()
 }
 
-if (process.argv[2] === 'serve') serve(process.argv[3], process.argv[4] === 'true')
+if (process.argv[2] === 'serve') serve(process.argv[3])
 else {
   main().catch((error) => {
     console.error(error)

@@ -27,7 +27,7 @@ const survivorsOf = ([path, { mutants, source }]) =>
     .map(({ location: { start, end }, mutatorName, replacement }) => {
       const line = source.split('\n')[start.line - 1] ?? ''
       const original = start.line === end.line ? line.slice(start.column - 1, end.column - 1) : line.trim()
-      return `${shortName(path)}:${start.line}:${start.column} ${mutatorName}: ${original} -> ${replacement}`
+      return `${shortName(path)}:${start.line}:${start.column} ${mutatorName}: ${original} -> ${replacement.replaceAll(/\s+/g, ' ')}`
     })
 
 console.table(Object.keys(targets).flatMap(filesOf).map(rowOf))

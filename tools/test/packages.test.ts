@@ -1,10 +1,10 @@
 /** The packages as a user gets them: packed, installed into an empty project beside mongodb 7, loaded by name. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { runInTerminal, testInTerminal } from './pseudo-terminal'
 
@@ -81,6 +81,33 @@ test('the JSON Schemas, load by their names', () => {
     console.log(require('@thryve-webhook/middleware/schema/' + name + '.json').$id)`
   const ids = 'urn:thryve-webhook:schema:delivery\nurn:thryve-webhook:schema:record\n'
   expect(run(project, process.execPath, '-e', program)).toBe(ids)
+})
+
+describe('optional peers', () => {
+  const peers = [
+    ['opentelemetry', '@opentelemetry/api', 'instrument'],
+    ['prometheus', 'prom-client', 'metrics']
+  ] as const
+  /** Loads in a process of its own. @returns what the name is there, or the code and the first line of the error. */
+  const load = (script: string) => run(project, process.execPath, '--input-type=module', '-e', script).trim()
+  const loading = (subpath: string, member: string) => `
+    try { console.log(typeof (await import('@thryve-webhook/middleware/${subpath}')).${member}) }
+    catch (error) { console.log(error.code, error.message.split('\\n')[0]) }`
+
+  test.each(peers)('/%s without %s: says which module is missing', (subpath, peer, member) => {
+    expect(load(loading(subpath, member))).toBe(`MODULE_NOT_FOUND Cannot find module '${peer}'`)
+  })
+
+  test.each(peers)('/%s with %s: loads', (subpath, peer, member) => {
+    const linked = join(project, 'node_modules', peer)
+    mkdirSync(dirname(linked), { recursive: true })
+    symlinkSync(join(root, 'node_modules', peer), linked)
+    try {
+      expect(load(loading(subpath, member))).toBe('function')
+    } finally {
+      rmSync(linked)
+    }
+  })
 })
 
 test.each(['node16', 'nodenext', 'bundler'])('compile from TypeScript with module resolution %s', (resolution) => {

@@ -79,8 +79,9 @@ export const openCollections = (
     },
     async missingIndexes() {
       await connect()
-      const names = await Promise.all([inbox, quarantine, epoch, daily].map(({ missing }) => missing()))
-      return names.flat()
+      const gaps = await Promise.all([inbox, quarantine, epoch, daily].map(({ missing }) => missing()))
+      const used = gaps.filter(({ isThere }) => isThere)
+      return (used.length > 0 ? used : gaps).flatMap(({ names }) => names)
     }
   }
 }

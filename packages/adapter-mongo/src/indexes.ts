@@ -41,15 +41,23 @@ export const ensureIndexes = async <T extends object>(
   }
 }
 
-/** The names of the wanted indexes that are not there, as `collection.index`. Creates nothing. */
+/** The wanted indexes of a collection that are not there, and whether the collection is. */
+export interface IndexGap {
+  /** Whether the collection exists: each that does has the index of `_id`. */
+  readonly isThere: boolean
+  /** The names, as `collection.index`. */
+  readonly names: readonly string[]
+}
+
+/** Finds the wanted indexes that are not there. Creates nothing. */
 export const missingIndexes = async <T extends object>(
   collection: Collection<T>,
   wanted: readonly Index[]
-): Promise<string[]> => {
-  const found = new Set((await listIndexes(collection)).map(fingerprint))
-  return wanted
-    .filter((index) => !found.has(fingerprint(index)))
-    .map(({ name }) => `${collection.collectionName}.${name}`)
+): Promise<IndexGap> => {
+  const indexes = await listIndexes(collection)
+  const found = new Set(indexes.map(fingerprint))
+  const missing = wanted.filter((index) => !found.has(fingerprint(index)))
+  return { isThere: indexes.length > 0, names: missing.map(({ name }) => `${collection.collectionName}.${name}`) }
 }
 
 const listIndexes = async <T extends object>(collection: Collection<T>): Promise<IndexDescriptionInfo[]> => {

@@ -17,7 +17,11 @@ export interface MongoAdapter extends Required<StorageAdapter> {
    * Rejects when an index is there that contradicts a wanted one, and with the driver's error.
    */
   ensureIndexes(): Promise<void>
-  /** Names the indexes that are missing, such as `inbox.available`. Creates nothing; a health check may ask. */
+  /**
+   * Names the indexes that are missing, such as `inbox.available`. Creates nothing; a health check may ask.
+   *
+   * A collection that is not there yet misses none, unless none is there: its first use makes them.
+   */
   missingIndexes(): Promise<readonly string[]>
 }
 

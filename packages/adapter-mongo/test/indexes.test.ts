@@ -49,6 +49,14 @@ describeWithMongo('mongoAdapter: indexes', (mongo) => {
     await expect(mongoAdapter({ db }).missingIndexes()).resolves.toEqual(['inbox.available'])
   })
 
+  test('missingIndexes: a quarantine that was never used, is not named', async () => {
+    const adapter = mongoAdapter({ db })
+    await adapter.inbox.stats()
+    await expect(adapter.missingIndexes()).resolves.toEqual([])
+    await db.collection('quarantine').insertOne({})
+    await expect(adapter.missingIndexes()).resolves.toEqual(['quarantine.first_seen_bytes'])
+  })
+
   test('first use: the indexes of that collection are made, once', async () => {
     const commands: string[] = []
     client.on('commandStarted', ({ commandName }) => commands.push(commandName))

@@ -6,8 +6,15 @@ import type { Listener } from './signals'
 const OPERATION = { 'messaging.system': 'thryve_webhook', 'messaging.operation.name': 'process' }
 /** The buckets that the semantic conventions advise for durations. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
-const STEPS = ['decompress', 'decode', 'save', 'listeners'] as const
-const RECORD_OUTCOMES = ['inserted', 'updated', 'unchanged', 'stale'] as const
+/** Attributes are made once: a delivery has up to ten measurements. */
+const STEPS = (['decompress', 'decode', 'save', 'listeners'] as const).map(
+  (step) => ({ duration: `${step}Ms`, attributes: { 'thryve.step': step } }) as const
+)
+const RECORD_OUTCOMES = (['inserted', 'updated', 'unchanged', 'stale'] as const).map((outcome) => ({
+  outcome,
+  attributes: { 'thryve.outcome': outcome }
+}))
+const BAD_RECORDS = { 'thryve.outcome': 'bad' }
 
 const createInstruments = (meter: Meter) => {
   const seconds = (name: string, description: string) =>
@@ -26,6 +33,10 @@ const createInstruments = (meter: Meter) => {
     attempts: meter.createHistogram('thryve.delivery.attempts', {
       description: 'Which turn of its delivery a turn was.',
       unit: '{attempt}'
+    }),
+    dropped: meter.createCounter('thryve.quarantine.dropped', {
+      description: 'Deliveries that a full quarantine lost.',
+      unit: '{delivery}'
     })
   }
 }
@@ -45,22 +56,22 @@ const onAnsweredOf =
 const onProcessedOf =
   ({ turnDuration, stepDuration, payloadSize, deliveries, records, attempts }: Instruments): Listener<'processed'> =>
   (turn) => {
-    const failure = turn.code === undefined ? {} : { 'error.type': turn.code }
-    turnDuration.record(turn.durationMs / 1_000, { ...OPERATION, ...failure })
+    const failure = turn.code === undefined ? undefined : { 'error.type': turn.code }
+    turnDuration.record(turn.durationMs / 1_000, failure === undefined ? OPERATION : { ...OPERATION, ...failure })
     deliveries.add(1, {
       'thryve.outcome': turn.outcome,
       ...(turn.type !== undefined && { 'thryve.event.type': turn.type }),
       ...failure
     })
-    for (const step of STEPS) {
-      const ms = turn.steps[`${step}Ms`]
-      if (ms !== undefined) stepDuration.record(ms / 1_000, { 'thryve.step': step })
+    for (const { duration, attributes } of STEPS) {
+      const ms = turn.steps[duration]
+      if (ms !== undefined) stepDuration.record(ms / 1_000, attributes)
     }
-    for (const outcome of RECORD_OUTCOMES) {
+    for (const { outcome, attributes } of RECORD_OUTCOMES) {
       const count = turn.records?.[outcome] ?? 0
-      if (count > 0) records.add(count, { 'thryve.outcome': outcome })
+      if (count > 0) records.add(count, attributes)
     }
-    if (turn.badRecords > 0) records.add(turn.badRecords, { 'thryve.outcome': 'bad' })
+    if (turn.badRecords > 0) records.add(turn.badRecords, BAD_RECORDS)
     if (turn.decompressedBytes !== undefined) payloadSize.record(turn.decompressedBytes)
     attempts.record(turn.attempt)
   }
@@ -95,12 +106,15 @@ export const instrumentMetrics = (webhook: Pick<Receiver, 'on' | 'off' | 'health
   const instruments = createInstruments(meter)
   const onAnswered = onAnsweredOf(instruments)
   const onProcessed = onProcessedOf(instruments)
+  const onOverflow: Listener<'quarantine-overflow'> = ({ dropped }) => instruments.dropped.add(dropped.length)
   webhook.on('answered', onAnswered)
   webhook.on('processed', onProcessed)
+  webhook.on('quarantine-overflow', onOverflow)
   const stopObserving = observeHealth(meter, () => webhook.health())
   return () => {
     webhook.off('answered', onAnswered)
     webhook.off('processed', onProcessed)
+    webhook.off('quarantine-overflow', onOverflow)
     stopObserving()
   }
 }

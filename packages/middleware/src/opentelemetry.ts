@@ -82,11 +82,19 @@ const endAttributes = (step: Readonly<Step>): Attributes => ({
 })
 
 const end = (span: Span, step: Readonly<Step>): void => {
-  if (span.isRecording()) {
-    span.setAttributes(endAttributes(step))
-    if (step.code !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
-  }
+  span.setAttributes(endAttributes(step))
+  if (step.code !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
   span.end()
+}
+
+const traceRecorded = async (span: Span, step: Readonly<Step>, run: () => Promise<void>): Promise<void> => {
+  try {
+    await context.with(trace.setSpan(context.active(), span), run)
+  } catch {
+    // The step knows its code, and the span gets it below.
+  } finally {
+    end(span, step)
+  }
 }
 
 /** A turn from the inbox is a trace of its own, linked to the one that received the delivery in this process. */
@@ -105,7 +113,7 @@ const createInterceptor = (tracer: Tracer): StepInterceptor => {
     return receiver === undefined ? [] : [{ context: receiver }]
   }
 
-  return async function traceStep(step, run) {
+  return function traceStep(step, run) {
     const { name, deliveryId = '', mode } = step
     if (INNER_STEPS.has(name)) {
       const outer = trace.getActiveSpan()
@@ -120,13 +128,9 @@ const createInterceptor = (tracer: Tracer): StepInterceptor => {
       ...(isOwnTrace && { root: true, links: linksOf(deliveryId) })
     }
     const span = tracer.startSpan(SPAN_NAMES[name], options)
-    try {
-      await context.with(trace.setSpan(context.active(), span), run)
-    } catch {
-      // The step knows its code, and the span gets it below.
-    } finally {
-      end(span, step)
-    }
+    // Not sampled: it is active all the same, so that what a driver or a listener starts is not sampled either.
+    if (!span.isRecording()) return context.with(trace.setSpan(context.active(), span), run)
+    return traceRecorded(span, step, run)
   }
 }
 

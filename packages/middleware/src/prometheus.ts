@@ -60,7 +60,8 @@ const createInstruments = (registry: Registry, prefix: string) => {
     records: counter('records_total', 'Records, by what became of them.', ['outcome']),
     turnSeconds: histogram('turn_seconds', 'Whole turns of work.', STEP_BUCKETS),
     stepSeconds: histogram('step_seconds', 'Steps of the work.', STEP_BUCKETS, ['step']),
-    attempts: histogram('delivery_attempts', 'Which turn of its delivery a turn was.', ATTEMPT_BUCKETS)
+    attempts: histogram('delivery_attempts', 'Which turn of its delivery a turn was.', ATTEMPT_BUCKETS),
+    dropped: counter('quarantine_dropped_total', 'Deliveries that a full quarantine lost.')
   }
 }
 
@@ -74,23 +75,29 @@ const countAnswer =
     if (deliveryId !== undefined) bodyBytes.observe(bytes)
   }
 
-const STEPS = ['decompress', 'decode', 'save', 'listeners'] as const
-const RECORD_OUTCOMES = ['inserted', 'updated', 'unchanged', 'stale'] as const
+const STEPS = (['decompress', 'decode', 'save', 'listeners'] as const).map(
+  (step) => ({ duration: `${step}Ms`, labels: { step } }) as const
+)
+const RECORD_OUTCOMES = (['inserted', 'updated', 'unchanged', 'stale'] as const).map((outcome) => ({
+  outcome,
+  labels: { outcome }
+}))
+const BAD_RECORDS = { outcome: 'bad' }
 
 const countTurn =
   ({ deliveries, failures, records, turnSeconds, stepSeconds, payloadBytes, attempts }: Instruments) =>
   (turn: SignalMap['processed']): void => {
     deliveries.inc({ outcome: turn.outcome, type: typeLabel(turn.type) })
     if (turn.code !== undefined) failures.inc({ code: codeLabel(turn.code) })
-    for (const outcome of RECORD_OUTCOMES) {
+    for (const { outcome, labels } of RECORD_OUTCOMES) {
       const count = turn.records?.[outcome] ?? 0
-      if (count > 0) records.inc({ outcome }, count)
+      if (count > 0) records.inc(labels, count)
     }
-    if (turn.badRecords > 0) records.inc({ outcome: 'bad' }, turn.badRecords)
+    if (turn.badRecords > 0) records.inc(BAD_RECORDS, turn.badRecords)
     turnSeconds.observe(turn.durationMs / 1_000)
-    for (const step of STEPS) {
-      const ms = turn.steps[`${step}Ms`]
-      if (ms !== undefined) stepSeconds.observe({ step }, ms / 1_000)
+    for (const { duration, labels } of STEPS) {
+      const ms = turn.steps[duration]
+      if (ms !== undefined) stepSeconds.observe(labels, ms / 1_000)
     }
     if (turn.decompressedBytes !== undefined) payloadBytes.observe(turn.decompressedBytes)
     attempts.observe(turn.attempt)
@@ -159,11 +166,14 @@ export const metrics = (
   const names = registry.getMetricsAsArray().flatMap(({ name }) => (others.has(name) ? [] : [name]))
   const onAnswered: Listener<'answered'> = countAnswer(instruments)
   const onProcessed: Listener<'processed'> = countTurn(instruments)
+  const onOverflow: Listener<'quarantine-overflow'> = ({ dropped }) => instruments.dropped.inc(dropped.length)
   webhook.on('answered', onAnswered)
   webhook.on('processed', onProcessed)
+  webhook.on('quarantine-overflow', onOverflow)
   return () => {
     webhook.off('answered', onAnswered)
     webhook.off('processed', onProcessed)
+    webhook.off('quarantine-overflow', onOverflow)
     for (const name of names) registry.removeSingleMetric(name)
   }
 }

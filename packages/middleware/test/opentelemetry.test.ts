@@ -6,7 +6,12 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader
 } from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  AlwaysOffSampler,
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor
+} from '@opentelemetry/sdk-trace-base'
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
 import { instrument } from '../src/opentelemetry'
 import { build, post, signed } from './deliveries'
@@ -134,6 +139,19 @@ describe('spans', () => {
     await built.shutdown()
   })
 
+  test('not sampled, a listener and a driver are below it and are not sampled either', async () => {
+    const built = build()
+    instrument(built.webhook, { tracerProvider: new BasicTracerProvider({ sampler: new AlwaysOffSampler() }) })
+    const seen: unknown[] = []
+    built.webhook.on('*', async () => {
+      await Promise.resolve()
+      seen.push(trace.getActiveSpan()?.isRecording())
+    })
+    await post(built, await signed())
+    expect(seen).toEqual([false])
+    await built.webhook.close()
+  })
+
   test('stopped, makes no more', async () => {
     const built = traced()
     built.stop()
@@ -144,9 +162,9 @@ describe('spans', () => {
 })
 
 test('OTel metrics: deliveries, are counted and measured', async () => {
-  const built = traced()
+  const built = traced({ maxQuarantined: 1 })
   await post(built, await signed())
-  await post(built, await signed('junk'))
+  for (const junk of ['junk', 'more junk']) await post(built, await signed(junk))
   const byName = new Map((await built.collected()).map((metric) => [metric.descriptor.name, metric.dataPoints]))
   expect([...byName.keys()].sort()).toEqual([
     'messaging.process.duration',
@@ -159,6 +177,7 @@ test('OTel metrics: deliveries, are counted and measured', async () => {
     'thryve.inbox.entries',
     'thryve.inbox.oldest',
     'thryve.payload.size',
+    'thryve.quarantine.dropped',
     'thryve.quarantine.size',
     'thryve.records',
     'thryve.step.duration'
@@ -168,7 +187,8 @@ test('OTel metrics: deliveries, are counted and measured', async () => {
     byName.get('thryve.deliveries')?.map(({ value, attributes }) => [value, attributes['thryve.outcome']])
   ).toEqual([
     [1, 'stored'],
-    [1, 'quarantined']
+    [2, 'quarantined']
   ])
+  expect(byName.get('thryve.quarantine.dropped')?.[0]?.value).toBe(1)
   await built.shutdown()
 })

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { parse } from 'yaml'
 import type { ErrorCode, Receiver, SignalMap } from '../src/index'
 import { metrics } from '../src/prometheus'
+import { build, post, signed } from './deliveries'
 import { createObserved } from './observed'
 
 const observability = (name: string) => readFileSync(join(__dirname, '../../../observability', name), 'utf8')
@@ -35,6 +36,15 @@ describe('metrics', () => {
     ]) {
       expect(text.split('\n')).toContain(line)
     }
+  })
+
+  test('a full quarantine, says how many it lost', async () => {
+    const registry = new Registry()
+    const built = build({ maxQuarantined: 1 })
+    metrics(built.webhook, { registry })
+    for (const junk of ['junk', 'more junk', 'most junk']) await post(built, await signed(junk))
+    expect((await registry.metrics()).split('\n')).toContain('thryve_quarantine_dropped_total 2')
+    await built.webhook.close()
   })
 
   test('codes, types and statuses that nobody knows, do not make new series', async () => {

@@ -27,6 +27,18 @@ const hmac = (content: string, algorithm = 'sha256', key: string | Buffer = secr
   createHmac(algorithm, key).update(content).digest()
 const digest = hmac(`${body}${timestamp}`)
 
+test('defaultScheme: its parts, are those that the documentation names', () => {
+  expect(defaultScheme).toEqual({
+    signatureHeader: 'x-hmac-signature',
+    timestampHeader: 'x-hmac-timestamp',
+    algorithm: 'sha256',
+    signaturePrefix: '',
+    digestEncoding: 'hex-or-base64',
+    signedContent: '{body}{timestamp}',
+    secretEncoding: 'utf8'
+  })
+})
+
 describe('sign', () => {
   test.each([
     ['base64', `${body.toString('base64')}.${timestamp}`, { signedContent: '{bodyBase64}.{timestamp}' }, secret],
