@@ -12,7 +12,7 @@ const replaced = JSON.parse(process.env.TEST_MODULES ?? '{}')
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{packages/*,examples,tools,docs,bench}/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/.cache/'],
   moduleNameMapper: { ...sources, ...replaced },
   transform: {
     '\\.ts$': [

@@ -11,13 +11,26 @@ import { runInTerminal, testInTerminal } from './pseudo-terminal'
 const root = join(__dirname, '../..')
 const names = ['middleware', 'adapter-memory', 'adapter-mongo', 'cli', 'inspector'] as const
 /** What a package holds beside its build. */
-const assets: Partial<Record<(typeof names)[number], RegExp>> = { inspector: /^package\/assets\/inspector\.css$/ }
+const assets: Partial<Record<(typeof names)[number], RegExp>> = {
+  middleware: /^package\/schema\/(delivery|record)\.json$/,
+  inspector: /^package\/assets\/inspector\.css$/
+}
+
+/** In bytes, a sixth above what they were: packed, unpacked, and the JavaScript that loading the package reads. */
+const budgets = {
+  middleware: { packed: 190_000, unpacked: 725_000, loaded: 670_000 },
+  'adapter-memory': { packed: 14_000, unpacked: 48_000, loaded: 33_000 },
+  'adapter-mongo': { packed: 25_000, unpacked: 82_000, loaded: 301_000 },
+  cli: { packed: 89_000, unpacked: 301_000, loaded: 1702_000 },
+  inspector: { packed: 58_000, unpacked: 191_000, loaded: 89_000 }
+} satisfies Record<(typeof names)[number], object>
 const run = (cwd: string, command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 240_000 })
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
 let project = ''
 let tarballs: string[] = []
+const sizes: Record<string, { readonly packed: number; readonly unpacked: number }> = {}
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'thryve-packages-'))
@@ -25,6 +38,7 @@ beforeAll(() => {
     const [packed] = JSON.parse(
       run(join(root, 'packages', name), 'npm', 'pack', '--json', '--pack-destination', project)
     )
+    sizes[name] = { packed: packed.size, unpacked: packed.unpackedSize }
     return join(project, packed.filename)
   })
   writeFileSync(join(project, 'package.json'), '{"name":"user","private":true}')
@@ -89,6 +103,13 @@ describe('optional peers', () => {
   })
 })
 
+test('the JSON Schemas, load by their names', () => {
+  const program = `for (const name of ['delivery', 'record'])
+    console.log(require('@thryve-webhook/middleware/schema/' + name + '.json').$id)`
+  const ids = 'urn:thryve-webhook:schema:delivery\nurn:thryve-webhook:schema:record\n'
+  expect(run(project, process.execPath, '-e', program)).toBe(ids)
+})
+
 test.each(['node16', 'nodenext', 'bundler'])('compile from TypeScript with module resolution %s', (resolution) => {
   writeFileSync(
     join(project, 'app.ts'),
@@ -138,6 +159,19 @@ test.each(names.map((name, index) => [name, index] as const))(
     )
   }
 )
+
+test.each(names)('%s: packed, unpacked and loaded, keeps to its size', (name) => {
+  // The driver is a peer: the host loads it anyway.
+  const program = `require('@thryve-webhook/${name}')
+    const files = Object.keys(require.cache).filter((file) => /\\.c?js$/.test(file) && !/node_modules.(mongodb|bson)./.test(file))
+    console.log(files.reduce((sum, file) => sum + require('node:fs').statSync(file).size, 0))`
+  const loaded = Number(run(project, process.execPath, '-e', program))
+  const { packed = 0, unpacked = 0 } = sizes[name] ?? {}
+  const sized = { packed, unpacked, loaded }
+  const { [name]: budget } = budgets
+  const kept = Object.entries(sized).map(([what, size]) => [what, size > 0 && Math.min(size, budget[what as 'packed'])])
+  expect(sized).toEqual(Object.fromEntries(kept))
+})
 
 test.each(names)('%s: publint and are-the-types-wrong, are clean', (name) => {
   expect(run(root, bin('publint'), 'run', '--strict', join(root, 'packages', name))).toContain('All good')

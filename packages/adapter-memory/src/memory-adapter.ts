@@ -21,7 +21,7 @@ export type MemoryAdapter = Required<StorageAdapter>
  *
  * @throws TypeError when an option cannot be used; it names the option.
  * @example
- * const webhook = thryveWebhook(process.env.THRYVE_HMAC_SECRET, memoryAdapter())
+ * const webhook = thryveWebhook(secret, memoryAdapter())
  */
 export const memoryAdapter = (options: MemoryAdapterOptions = {}): MemoryAdapter => {
   const { maxRecords, now = Date.now } = options

@@ -87,7 +87,7 @@ const answer = async (
  *
  * @throws TypeError that names the option and the fix.
  * @example
- * const page = inspector(webhook, adapter, { authorize: (request) => nameOfAdmin(request) ?? false })
+ * const page = inspector(webhook, adapter, { authorize: (request) => nameOfOperator(request) ?? false })
  * app.use('/thryve', page)
  */
 export const inspector = (webhook: Receiver, adapter: StorageAdapter, options: InspectorOptions = {}): Inspector => {

@@ -1,15 +1,12 @@
 /** A delivery's way to its answer: authenticate, verify, acknowledge when durable. It knows no HTTP server. */
 import { createHash, randomBytes } from 'node:crypto'
-import * as E from 'fp-ts/lib/Either'
-import { pipe } from 'fp-ts/lib/function'
-import * as TE from 'fp-ts/lib/TaskEither'
 import { authenticate } from './authenticate'
 import type { Emitter } from './emitter'
 import { asThryveError, type ErrorCode, statusOf, type ThryveError } from './errors'
 import type { createObserver } from './observe'
 import type { Settings } from './options'
 import { secretsOf } from './secrets'
-import { assertSignatureForm, type Headers, verify } from './signature'
+import { assertSignatureForm, type Headers, verifyScheme } from './signature'
 import type { Step } from './steps'
 import type { RawDelivery } from './storage'
 
@@ -52,11 +49,11 @@ const deliveryId = (body: Uint8Array, timestamp: string | undefined): string =>
     : createHash('sha256').update(timestamp).update(body).digest('hex')
 
 /** Strangers cannot make a function of the host look for tenants: the signature's form and time are checked first. */
-const findSecrets = async (
+const findSecrets = (
   { settings }: ReceiveParts,
   { headers, path }: IncomingDelivery,
   deadlineMs: number
-): Promise<readonly string[]> => {
+): readonly string[] | Promise<readonly string[]> => {
   const { secrets, signature, toleranceSeconds, clock } = settings
   if (typeof secrets !== 'function') return secrets
   assertSignatureForm(headers, { scheme: signature, toleranceSeconds, nowMs: clock.now() })
@@ -73,18 +70,18 @@ export const verifyDelivery = (
   { headers, body }: IncomingDelivery,
   { secret, nowMs }: { readonly secret: readonly string[]; readonly nowMs: number }
 ): RawDelivery => {
-  const { signature: scheme, toleranceSeconds } = settings
-  const { sentAt } = settings.allowUnsigned
-    ? {}
-    : verify({ headers, body }, { secret, scheme, toleranceSeconds, nowMs })
+  const { signature: scheme, toleranceSeconds, allowUnsigned } = settings
+  const sentAt = allowUnsigned
+    ? undefined
+    : verifyScheme({ headers, body }, { secret, scheme, toleranceSeconds, nowMs }).sentAt
   const timestamp = scheme.timestampHeader === null ? '' : headers[scheme.timestampHeader]
   const contentEncoding = headers['content-encoding'] as string | undefined
   return {
-    id: deliveryId(body, settings.allowUnsigned ? undefined : String(timestamp)),
+    id: deliveryId(body, allowUnsigned ? undefined : String(timestamp)),
     body,
-    ...(contentEncoding === undefined ? {} : { contentEncoding: contentEncoding.trim().toLowerCase() }),
+    ...(contentEncoding !== undefined && { contentEncoding: contentEncoding.trim().toLowerCase() }),
     receivedAt: new Date(nowMs),
-    ...(sentAt === undefined ? {} : { sentAt })
+    ...(sentAt !== undefined && { sentAt })
   }
 }
 
@@ -107,26 +104,38 @@ const observeOrThrow = (
   return observe(delivery, error, deadlineMs)
 }
 
+const verifyAndAcknowledge = async (
+  parts: ReceiveParts,
+  delivery: IncomingDelivery,
+  step: Step,
+  deadlineMs: number
+): Promise<void> => {
+  const { settings } = parts
+  if (settings.authenticate !== undefined) await authenticate(delivery.headers, settings.authenticate)
+  const found = findSecrets(parts, delivery, deadlineMs)
+  const secret = found instanceof Promise ? await found : found
+  const raw = verifyDelivery(settings, delivery, { secret, nowMs: settings.clock.now() })
+  step.deliveryId = raw.id
+  await parts.acknowledge(raw, deadlineMs)
+}
+
+const DONE: Answer = Object.freeze({ status: 204, headers: Object.freeze({}) })
+
 /**
- * Receives one delivery. Never rejects: whatever happens has an answer. The step learns the delivery's id once it is verified.
+ * Receives one delivery. Never rejects: whatever happens has an answer. The step learns the delivery's id once it is
+ * verified.
  */
-export const receiveDelivery = (parts: ReceiveParts, delivery: IncomingDelivery, step: Step): Promise<Answer> => {
-  const { authenticate: authentication, ackDeadlineMs, clock } = parts.settings
+export const receiveDelivery = async (parts: ReceiveParts, delivery: IncomingDelivery, step: Step): Promise<Answer> => {
+  const { ackDeadlineMs, clock } = parts.settings
   const deadlineMs = (delivery.startedAtMs ?? clock.now()) + ackDeadlineMs
-  return pipe(
-    TE.tryCatch(() => authenticate(delivery.headers, authentication), asThryveError),
-    TE.chain(() => TE.tryCatch(() => findSecrets(parts, delivery, deadlineMs), asThryveError)),
-    TE.chainEitherK((secret) =>
-      E.tryCatch(() => verifyDelivery(parts.settings, delivery, { secret, nowMs: clock.now() }), asThryveError)
-    ),
-    TE.chain((raw) => {
-      step.deliveryId = raw.id
-      return TE.tryCatch(() => parts.acknowledge(raw, deadlineMs), asThryveError)
-    }),
-    TE.orElse((error) => TE.tryCatch(() => observeOrThrow(parts, delivery, error, deadlineMs), asThryveError)),
-    TE.match(
-      (error): Answer => refuse(parts, error),
-      (): Answer => ({ status: 204, headers: {} })
-    )
-  )()
+  try {
+    await verifyAndAcknowledge(parts, delivery, step, deadlineMs)
+  } catch (error) {
+    try {
+      await observeOrThrow(parts, delivery, asThryveError(error), deadlineMs)
+    } catch (refusal) {
+      return refuse(parts, asThryveError(refusal))
+    }
+  }
+  return DONE
 }

@@ -169,6 +169,21 @@ export const assertSignatureForm = (headers: Headers, options: Parameters<typeof
   readHeaders(headers, options)
 }
 
+/** Verifies with a scheme that is whole; see {@link verify}. */
+export const verifyScheme = (
+  { headers, body }: { readonly headers: Headers; readonly body: Uint8Array },
+  options: Parameters<typeof readHeaders>[1] & { readonly secret: readonly string[] }
+): { readonly sentAt?: Date } => {
+  const { presented, timestamp } = readHeaders(headers, options)
+  let isAuthentic = false
+  for (const secret of options.secret) {
+    const expected = digest(body, timestamp?.text ?? '', secret, options.scheme)
+    isAuthentic = timingSafeEqual(expected, presented) || isAuthentic
+  }
+  if (!isAuthentic) throw mismatch('wrong')
+  return timestamp === undefined ? {} : { sentAt: new Date(timestamp.sentAtMs) }
+}
+
 /**
  * Verifies a body's signature. Every secret is tried, whichever matches, and the comparison takes the same time
  * whatever byte differs first: `timingSafeEqual` over two digests of one length.
@@ -179,16 +194,6 @@ export const assertSignatureForm = (headers: Headers, options: Parameters<typeof
  */
 export const verify = (
   delivery: { readonly headers: Headers; readonly body: Uint8Array },
-  options: VerifyOptions
-): { readonly sentAt?: Date } => {
-  const scheme = { ...defaultScheme, ...options.scheme }
-  const { toleranceSeconds = 300, nowMs = Date.now() } = options
-  const { presented, timestamp } = readHeaders(delivery.headers, { scheme, toleranceSeconds, nowMs })
-  let isAuthentic = false
-  for (const secret of [options.secret].flat()) {
-    const expected = digest(delivery.body, timestamp?.text ?? '', secret, scheme)
-    isAuthentic = timingSafeEqual(expected, presented) || isAuthentic
-  }
-  if (!isAuthentic) throw mismatch('wrong')
-  return timestamp === undefined ? {} : { sentAt: new Date(timestamp.sentAtMs) }
-}
+  { secret, scheme, toleranceSeconds = 300, nowMs = Date.now() }: VerifyOptions
+): { readonly sentAt?: Date } =>
+  verifyScheme(delivery, { secret: [secret].flat(), scheme: { ...defaultScheme, ...scheme }, toleranceSeconds, nowMs })

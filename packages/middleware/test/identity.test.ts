@@ -26,6 +26,13 @@ const daily: DailyRecord = {
 }
 
 describe('recordKey', () => {
+  test('its text, is what stores hold already', () => {
+    expect(recordKey(epoch, 'origin')).toBe('["epoch","user-1",1000,1662579572000,5,1,"TRACKER"]')
+    expect(recordKey(withoutOrigin, 'origin')).toBe('["epoch","user-1",1000,1662579572000,5,null,null]')
+    expect(recordKey(epoch, 'source')).toBe('["epoch","user-1",1000,1662579572000,5]')
+    expect(recordKey(daily, 'origin')).toBe('["daily","user-1",1000,"2022-09-07",5]')
+  })
+
   test.each([
     ['user', { endUserId: 'user-2' }],
     ['source', { dataSourceId: 2 }],
@@ -132,6 +139,40 @@ describe('versionRecords', () => {
     const older = { ...epoch, value: 'older', creationTimestamp: new Date(1) }
     const newer = { ...epoch, value: 'newer', creationTimestamp: new Date(2) }
     expect(valuesOf(newer, older)).toEqual(['newer'])
+  })
+
+  test('daily records, have the keys of recordKey', () => {
+    const records = [daily, { ...daily, day: '2022-09-08' }]
+    const event = { type: 'event.data.daily.create', endUserId: 'user-1', timestampType: 'ISO', records } as const
+    expect(versionRecords(event, 'origin', context).map(({ key }) => key)).toEqual(
+      records.map((record) => recordKey(record, 'origin'))
+    )
+  })
+
+  test('what many records share, is written once', () => {
+    const written = jest.spyOn(JSON, 'stringify')
+    const padded = jest.spyOn(String.prototype, 'padStart')
+    const many = (types: number, generationTypes: number) =>
+      Array.from({ length: 2_000 }, (_, index) => ({
+        ...epoch,
+        dataTypeId: index % types,
+        generationType: `G${index % generationTypes}`,
+        startTimestamp: new Date(1_700_000_000_000 + index),
+        creationTimestamp: new Date(1_700_000_000_000 + index)
+      }))
+    const cost = (types: number, generationTypes = 1) => {
+      written.mockClear()
+      padded.mockClear()
+      versionRecords(event(...many(types, generationTypes)), 'origin', context)
+      return [written.mock.calls.length, padded.mock.calls.length]
+    }
+    // Three heads and one tail; the signature's time. More types than are remembered start over.
+    expect(cost(3)).toEqual([4, 1])
+    expect(cost(256)).toEqual([257, 1])
+    expect(cost(1, 256)).toEqual([257, 1])
+    expect(cost(257)[0]).toBeGreaterThan(1_000)
+    expect(cost(1, 258)[0]).toBeGreaterThan(1_000)
+    jest.restoreAllMocks()
   })
 
   test('different keys, all stay in order', () => {

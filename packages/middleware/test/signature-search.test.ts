@@ -48,4 +48,60 @@ describe('searchSignature', () => {
       expect([match?.signature.algorithm, match?.secretIndex]).toEqual([algorithm, 1])
     }
   })
+
+  const timestamp = '1767225600'
+  const body = Buffer.from('{"a":1}')
+  const separators = ['', '.', ':', '\n', ',', '|', '-', '_', ' ', ';', '&', '/', '+', '\r\n', '\t', '#']
+  const before = [...separators.map((text) => `{timestamp}${text}`), ...['v0:', 'v1:'].map((v) => `${v}{timestamp}:`)]
+  const searched = (content: string, key: string | Buffer = secret, headers = {}) =>
+    searchSignature({
+      headers: { sign: createHmac('sha256', key).update(content).digest('hex'), ...headers },
+      forms: [
+        { name: 'other', bytes: Buffer.from('other') },
+        { name: 'received', bytes: body }
+      ],
+      secrets: ['not-it', secret]
+    })
+
+  test.each([
+    '{body}',
+    ...separators.map((text) => `{body}${text}{timestamp}`),
+    ...[...before, 'v0.{timestamp}.', 'v1.{timestamp}.'].map((text) => `${text}{body}`)
+  ])('%j, is found and named', async (signedContent) => {
+    const content = signedContent.replace('{body}', () => body.toString()).replace('{timestamp}', timestamp)
+    const stamp = { header: 'stamp', text: timestamp, timeMs: 1_767_225_600_000, isOneOfSeveral: false }
+    expect(await searched(content, secret, { early: '1700000000', stamp: timestamp })).toEqual({
+      match: {
+        form: 'received',
+        signature: { header: 'sign', algorithm: 'sha256', prefix: '', encoding: 'hex', isOneOfSeveral: false },
+        ...(signedContent === '{body}' ? {} : { timestamp: stamp }),
+        signedContent,
+        secretIndex: 1,
+        secretEncoding: 'utf8'
+      },
+      signatureHeaders: ['sign'],
+      isCutShort: false
+    })
+  })
+
+  test.each(['hex', 'base64'] as const)('a secret in %s, is found and named', async (secretEncoding) => {
+    const { match } = await searched(body.toString(), Buffer.from(secret, secretEncoding))
+    expect(match).toMatchObject({ secretIndex: 1, secretEncoding })
+  })
+
+  test('the limit, is the bytes hashed with 4 KiB for each end', async () => {
+    const search = (maxHashedBytes: number) =>
+      searchSignature({
+        headers: { sign: '0'.repeat(64), stamp: [timestamp, '1700000000'] },
+        forms: [{ name: 'received', bytes: body }],
+        secrets: ['!'],
+        maxHashedBytes
+      })
+    // The body alone; behind it 16 separators of 2 timestamps; 20 texts before it of either timestamp.
+    const each = 7 + 4_096 + (7 + 4_096 * 32) + 40 * (7 + 4_096)
+    // 64 zeros are 32 bytes in hex and 48 in base64: two algorithms.
+    const all = 2 * each
+    expect(await search(all)).toEqual({ signatureHeaders: ['sign'], isCutShort: false })
+    expect(await search(all - 1)).toEqual({ signatureHeaders: ['sign'], isCutShort: true })
+  })
 })

@@ -21,11 +21,11 @@ const outcome = (
     return code === 'THRYVE_SIGNATURE_MISMATCH' ? reason : error
   }
 }
+const base64 = Buffer.from(hex(), 'hex').toString('base64')
 const headers = (signature: string | string[] | undefined, stamp: string | string[] | undefined = timestamp) => ({
   'x-hmac-signature': signature,
   'x-hmac-timestamp': stamp
 })
-const base64 = Buffer.from(hex(), 'hex').toString('base64')
 
 describe('verify', () => {
   test.each([
@@ -47,6 +47,9 @@ describe('verify', () => {
     ['an odd digit', hex().slice(0, 63), 'malformed'],
     ['a digit too many', `${hex()}0`, 'malformed'],
     ['no hex', 'g'.repeat(64), 'malformed'],
+    ['no hex at its beginning', `g${hex().slice(1)}`, 'malformed'],
+    ['no hex at its end', `${hex().slice(1)}g`, 'malformed'],
+    ['a name in front of base64', `=${base64}`, 'malformed'],
     ['a space', ` ${hex()}`, 'malformed'],
     ['a folded line', `${hex()}\r\n x`, 'malformed'],
     ['unicode digits', `${hex().slice(0, 62)}００`, 'malformed'],
@@ -148,11 +151,14 @@ describe('verify', () => {
     ['order', { signedContent: '{timestamp}.{body}' }],
     ['algorithm', { algorithm: 'sha512' as const }],
     ['hex secret', { secretEncoding: 'hex' as const }],
-    ['no timestamp', { timestampHeader: null, signedContent: '{body}' }]
+    ['base64 secret', { secretEncoding: 'base64' as const }],
+    ['prefix', { signaturePrefix: 'v1=' }],
+    ['body in base64', { signedContent: '{bodyBase64}.{timestamp}' }],
+    ['base64url', { digestEncoding: 'base64url' as const }]
   ])('a scheme of its own (%s), fits only itself', (_name, scheme) => {
     const options = { secret: 'abcdef0123', scheme }
     const signed = sign(body, { ...options, timestamp })
-    expect(typeof outcome(signed, options)).toBe('object')
+    expect(outcome(signed, options)).toEqual({ sentAt: new Date(nowMs) })
     expect(typeof outcome(signed, { secret: options.secret })).toBe('string')
   })
 })

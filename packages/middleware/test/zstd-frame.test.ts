@@ -38,7 +38,11 @@ const runs = fc
   .array(fc.tuple(fc.nat(255), fc.nat(100_000)), { maxLength: 5 })
   .map((parts) => Buffer.concat(parts.map(([byte, size]) => Buffer.alloc(size, byte))))
 const data = fc.oneof(noise, text, runs)
-const level = fc.constantFrom(-7, 1, 3, 6, 12, 19)
+/** From level 12 on a compressor clears its large tables for the smallest input, too, so these are drawn less often. */
+const level = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(-7, 1, 3, 6) },
+  { weight: 1, arbitrary: fc.constantFrom(12, 19) }
+)
 
 describe('walkZstd', () => {
   test.each(sound)('%s, is bounded', (_name, bytes, walk) => expect(bounds(bytes)).toEqual(walk))
@@ -64,18 +68,6 @@ describe('walkZstd', () => {
     for (const bytes of [cli.check, cli.piped, flushed]) {
       for (let size = 0; size < bytes.length; size++) expect(bounds(bytes.subarray(0, size))).toBe('truncated')
     }
-  })
-
-  test('what a compressor writes at any level, is bounded from above and below', async () => {
-    await fc.assert(
-      fc.asyncProperty(data, level, async (bytes, at) => {
-        const walk = walkZstd(await compressAt(bytes, at))
-        if (walk.fault !== undefined) throw new Error(walk.fault)
-        expect(walk.minOutputBytes).toBeLessThanOrEqual(bytes.length)
-        expect(walk.maxOutputBytes).toBeGreaterThanOrEqual(bytes.length)
-        expect(walk.frames).toBe(1)
-      })
-    )
   })
 
   test('any bytes behind any header, end in bounds or in a fault', () => {
@@ -109,10 +101,15 @@ describe('measureZstd', () => {
     else expect(measure(bytes, 1024 * 1024).size).toBe(outcome)
   })
 
-  test('what a compressor writes at any level, is measured to the byte', async () => {
+  test('what a compressor writes at any level, is bounded from above and below, and measured to the byte', async () => {
     await fc.assert(
       fc.asyncProperty(data, level, async (bytes, at) => {
         const packed = await compressAt(bytes, at)
+        const walk = walkZstd(packed)
+        if (walk.fault !== undefined) throw new Error(walk.fault)
+        expect(walk.minOutputBytes).toBeLessThanOrEqual(bytes.length)
+        expect(walk.maxOutputBytes).toBeGreaterThanOrEqual(bytes.length)
+        expect(walk.frames).toBe(1)
         expect(measure(packed).size).toBe(bytes.length)
         expect(measure(packed, bytes.length).size).toBe(bytes.length)
         if (bytes.length > 0) expect(measure(packed, bytes.length - 1).size).toBe('too-large')

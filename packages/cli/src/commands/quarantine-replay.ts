@@ -1,6 +1,7 @@
 /** `quarantine replay`: runs deliveries again as a receiver with the host's own options would. */
 import { createReceiver, type Quarantine, type Receiver, ThryveError } from '@thryve-webhook/middleware'
 import { Command } from 'commander'
+import { addSecretOption, findSecret, type SecretOptions } from '../options/secret'
 import { addExamples } from '../output/examples'
 import { isJson, printJson } from '../output/print'
 import { startProgress } from '../output/progress'
@@ -11,7 +12,7 @@ import { addStoreOptions, type Store, type StoreOptions } from '../store/open-st
 import { requireCapability, withStore } from '../store/with-store'
 import { CommandError, type Terminal, UsageError } from '../terminal'
 
-interface ReplayOptions extends StoreOptions {
+interface ReplayOptions extends StoreOptions, SecretOptions {
   readonly all?: boolean
   readonly code?: string
 }
@@ -25,11 +26,20 @@ interface Outcome {
   readonly kept: Record<string, number>
 }
 
-/** It must not take work from the inbox, hence `stored`; nothing comes in, so no secret is needed. */
-const openReceiver = ({ adapter, options, listeners, origin }: Store): Receiver => {
+/** This command reports by itself. */
+const quiet = { warn: () => {}, error: () => {} }
+
+/**
+ * It must not take work from the inbox, hence `stored`. Nothing comes in, so a secret is needed only for what `observe`
+ * kept: that must pass its signature now.
+ */
+const openReceiver = ({ adapter, options, listeners, origin }: Store, secret: string | undefined): Receiver => {
   try {
-    const settings = { ...options, acknowledgeAfter: 'stored', allowUnsigned: true } as const
-    const receiver = createReceiver(null, adapter, settings)
+    const settings = { logger: quiet, ...options, acknowledgeAfter: 'stored' } as const
+    const receiver =
+      secret === undefined
+        ? createReceiver(null, adapter, { ...settings, allowUnsigned: true })
+        : createReceiver(secret, adapter, settings)
     listeners?.(receiver)
     return receiver
   } catch (error) {
@@ -77,12 +87,14 @@ const report = (terminal: Terminal, { replayed, missing, kept }: Outcome, isJson
 /** Makes `quarantine replay`. */
 export const quarantineReplay: CommandFactory = (terminal, setExitCode) =>
   addExamples(
-    addStoreOptions(
-      new Command('replay')
-        .description('run quarantined deliveries again; what is understood now is stored and taken out')
-        .argument('[ids...]', 'the deliveries')
-        .option('--all', 'every one')
-        .option('--code <code>', 'with --all: only those kept for this reason')
+    addSecretOption(
+      addStoreOptions(
+        new Command('replay')
+          .description('run quarantined deliveries again; what is understood now is stored and taken out')
+          .argument('[ids...]', 'the deliveries')
+          .option('--all', 'every one')
+          .option('--code <code>', 'with --all: only those kept for this reason')
+      )
     ),
     ['quarantine replay 3f0c…', 'quarantine replay --all --code THRYVE_UNKNOWN_TYPE'],
     '0 all replayed · 1 some stay, are not there, or the store failed · 2 wrong usage · 130 ended by Ctrl-C'
@@ -91,7 +103,7 @@ export const quarantineReplay: CommandFactory = (terminal, setExitCode) =>
     if (code !== undefined && !all) throw new UsageError('--code goes with --all. See quarantine replay --help.')
     return withStore(terminal, options, async (store) => {
       const quarantine = requireCapability(store.adapter.quarantine, 'quarantine', store)
-      const receiver = openReceiver(store)
+      const receiver = openReceiver(store, findSecret(terminal, options))
       if (store.listeners === undefined) {
         terminal.stderr.write('note: no listeners hear of this; the config file\'s "listeners" attaches yours.\n')
       }

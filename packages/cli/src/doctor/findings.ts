@@ -112,9 +112,6 @@ const FINDINGS = {
 /** What the doctor finds. */
 export type FindingCode = keyof typeof FINDINGS
 
-/** Every code. */
-export const findingCodes = Object.keys(FINDINGS) as readonly FindingCode[]
-
 /** What a code means. */
 export const explainFinding = (
   code: FindingCode

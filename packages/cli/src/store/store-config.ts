@@ -7,7 +7,7 @@ import { UsageError } from '../terminal'
  *
  * @example
  * // thryve-webhook.config.js
- * module.exports = { adapter: mongoAdapter({ url: process.env.MONGODB_URI }), options: { identity: 'source' } }
+ * module.exports = { adapter: mongoAdapter({ url: process.env.MONGODB_URI ?? '' }), options: { identity: 'source' } }
  */
 export interface StoreConfig {
   /** The adapter of your receiver. The command closes it. */

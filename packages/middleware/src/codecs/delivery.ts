@@ -112,7 +112,7 @@ export const decodeDelivery = (payload: unknown): E.Either<Undecodable, Decoded>
  * The codec of a whole delivery. It decodes only if every record is good; the receiver itself keeps the good ones of a
  * mixed delivery, see {@link decodeDelivery}. Decoding what it encoded gives the same event.
  *
- * @example pipe(Delivery.decode(JSON.parse(text)), E.map((event) => event.type))
+ * @example isRight(Delivery.decode(parseJson(bytes)))
  */
 export const Delivery: t.Type<ThryveEvent, WireDelivery, unknown> = new t.Type(
   'delivery',

@@ -39,7 +39,7 @@ const PLUGIN_META = { name: '@thryve-webhook/middleware', fastify: '5.x' }
  * body: no content-type parser and no `preParsing` hook of the app touches the signed bytes, and none is changed.
  *
  * @example
- * await app.register(fastifyPlugin(webhook))
+ * await fastify.register(fastifyPlugin(webhook))
  */
 export const fastifyPlugin = (receiver: Receiver): FastifyWebhookPlugin => {
   const { path, isPathGiven } = receiver.settings

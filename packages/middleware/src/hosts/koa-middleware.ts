@@ -30,7 +30,7 @@ export interface KoaMiddlewareOptions {
  * else on. Use it above body parsers: they consume the signed bytes.
  *
  * @example
- * app.use(koaMiddleware(webhook))
+ * koa.use(koaMiddleware(webhook))
  * router.post('/hooks/:tenant', koaMiddleware(webhook, { isRoute: true }))
  */
 export const koaMiddleware = (
