@@ -206,10 +206,13 @@ describeWithMongo('the operator, on MongoDB', (mongo) => {
     const { code, stdout } = await runBin(['check', '--database', other], folder, env())
     expect([code, stdout]).toEqual([1, expect.stringMatching(/PROBLEM: indexes are missing: .*inbox\.available/)])
     const fresh = mongoAdapter({ url: mongo.uri(), dbName: other }, { ensureIndexes: false })
-    // The check's write may have made the inbox's collection, on some servers; its indexes are still all missing.
-    const missing = ['inbox.available', 'inbox.state_received', 'inbox.expiry']
-    expect(await fresh.missingIndexes()).toEqual(expect.arrayContaining(missing))
-    await fresh.close()
+    try {
+      // The check's write may have made the inbox's collection, on some servers; its indexes are still all missing.
+      const missing = ['inbox.available', 'inbox.state_received', 'inbox.expiry']
+      expect(await fresh.missingIndexes()).toEqual(expect.arrayContaining(missing))
+    } finally {
+      await fresh.close()
+    }
   })
 
   test('check: leases, how long the first still lasts', async () => {
