@@ -16,6 +16,7 @@ test('the public values, are exactly these', () => {
   "decodeDelivery",
   "decompress",
   "defaultScheme",
+  "detailFields",
   "encodeCapture",
   "encodeDelivery",
   "epochItem",

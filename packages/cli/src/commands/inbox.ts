@@ -4,8 +4,8 @@ import { Command, Option } from 'commander'
 import { wholeNumber } from '../options/number'
 import { addExamples } from '../output/examples'
 import { printFields, shown } from '../output/fields'
-import { isJson, printJson, printTable } from '../output/print'
-import { caughtUp } from '../output/write'
+import { isJson, printJson } from '../output/print'
+import { printPages } from '../output/print-pages'
 import { printRevealed, revealPayload } from '../reveal/reveal-payload'
 import type { CommandFactory } from '../run'
 import { entriesOf, pagesOf } from '../store/entries-of'
@@ -70,21 +70,15 @@ const list: CommandFactory = (terminal, setExitCode) =>
   ).action(({ state, limit, reveal = false, ...options }: ListOptions, command: Command) =>
     withStore(terminal, options, async (store) => {
       const inbox = inboxOf(store)
-      let head: readonly string[] = reveal ? [...HEAD, 'USER'] : HEAD
       const pages = pagesOf((query) => inbox.list({ ...query, ...(state === undefined ? {} : { state }) }), limit)
-      for await (const entries of pages) {
-        if (isJson(command)) for (const entry of entries) printJson(terminal, fieldsOf(entry, reveal))
-        else {
-          printTable(
-            terminal,
-            entries.map((entry) => rowOf(entry, reveal)),
-            { head, rightColumns: [4, 5] }
-          )
-        }
-        head = []
-        await caughtUp(terminal)
-        if (terminal.signal.aborted) return setExitCode(130)
-      }
+      const isWhole = await printPages(terminal, pages, {
+        isJson: isJson(command),
+        head: reveal ? [...HEAD, 'USER'] : HEAD,
+        rightColumns: [4, 5],
+        fieldsOf: (entry) => fieldsOf(entry, reveal),
+        rowOf: (entry) => rowOf(entry, reveal)
+      })
+      if (!isWhole) setExitCode(130)
     })
   )
 

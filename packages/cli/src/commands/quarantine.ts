@@ -4,9 +4,9 @@ import { Command } from 'commander'
 import { wholeNumber } from '../options/number'
 import { addExamples } from '../output/examples'
 import { printFields, shown } from '../output/fields'
-import { isJson, printJson, printTable } from '../output/print'
+import { isJson, printJson } from '../output/print'
+import { printPages } from '../output/print-pages'
 import { visible } from '../output/visible'
-import { caughtUp } from '../output/write'
 import { printRevealed, revealPayload } from '../reveal/reveal-payload'
 import type { CommandFactory } from '../run'
 import { pagesOf } from '../store/entries-of'
@@ -57,20 +57,15 @@ const list: CommandFactory = (terminal, setExitCode) =>
   ).action(({ limit, reveal = false, ...options }: ListOptions, command: Command) =>
     withStore(terminal, options, async (store) => {
       const quarantine = quarantineOf(store)
-      let head: readonly string[] = reveal ? [...HEAD, 'USER'] : HEAD
-      for await (const entries of pagesOf((query) => quarantine.list(query), limit)) {
-        if (isJson(command)) for (const entry of entries) printJson(terminal, fieldsOf(entry, reveal))
-        else {
-          printTable(
-            terminal,
-            entries.map((entry) => rowOf(entry, reveal)),
-            { head, rightColumns: [3, 4] }
-          )
-        }
-        head = []
-        await caughtUp(terminal)
-        if (terminal.signal.aborted) return setExitCode(130)
-      }
+      const pages = pagesOf((query) => quarantine.list(query), limit)
+      const isWhole = await printPages(terminal, pages, {
+        isJson: isJson(command),
+        head: reveal ? [...HEAD, 'USER'] : HEAD,
+        rightColumns: [3, 4],
+        fieldsOf: (entry) => fieldsOf(entry, reveal),
+        rowOf: (entry) => rowOf(entry, reveal)
+      })
+      if (!isWhole) setExitCode(130)
     })
   )
 

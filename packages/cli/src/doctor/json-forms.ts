@@ -1,8 +1,8 @@
 /** The JSON texts that a re-encoded payload may have been. */
-import { type BodyForm, parseJson, stringifyJson } from '@thryve-webhook/middleware'
+import { type BodyForm, detailFields, parseJson, stringifyJson } from '@thryve-webhook/middleware'
 
 /** The order of Thryve's page. */
-const VENDOR_ORDER = [
+const VENDOR_ORDER: readonly string[] = [
   'endUserId',
   'endUserAlias',
   'timestampType',
@@ -23,16 +23,7 @@ const VENDOR_ORDER = [
   'dataTypeId',
   'value',
   'additionalDetails',
-  'creationTimestamp',
-  'dataTypeName',
-  'valueType',
-  'thirdPartyDataSourceId',
-  'thirdPartyDataSourceName',
-  'measurementReference',
-  'generationType',
-  'trustworthiness',
-  'medicalGrade',
-  'chronologicalExactness'
+  ...detailFields
 ]
 const MAX_BYTES = 4 * 1_024 * 1_024
 

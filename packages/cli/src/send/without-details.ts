@@ -1,23 +1,10 @@
 /** Records as they come where all of `additionalDetails` is switched off. */
-import { type EpochRecord, parseValue, type ThryveRecord } from '@thryve-webhook/middleware'
-
-const DETAILS = [
-  'creationTimestamp',
-  'dataTypeName',
-  'valueType',
-  'thirdPartyDataSourceId',
-  'thirdPartyDataSourceName',
-  'measurementReference',
-  'generationType',
-  'trustworthiness',
-  'medicalGrade',
-  'chronologicalExactness'
-] as const satisfies readonly (keyof EpochRecord)[]
+import { detailFields, parseValue, type ThryveRecord } from '@thryve-webhook/middleware'
 
 /** Leaves the details out; the value is then read by its looks. */
 export const withoutDetails = <T extends ThryveRecord>(record: T): T => {
   const bare = { ...record, parsedValue: parseValue(record.value, undefined) }
-  for (const detail of DETAILS) delete bare[detail]
+  for (const field of detailFields) delete bare[field]
   return bare
 }
 

@@ -57,7 +57,8 @@ export interface SourceFields
 export const readExtra = (record: { readonly extra?: string }): Readonly<Record<string, UnknownFields | undefined>> =>
   record.extra === undefined ? {} : (parseJson(Buffer.from(record.extra)) as Record<string, UnknownFields>)
 
-const DETAIL_KEYS = [
+/** The fields of `additionalDetails` as a record has them, in the order of the vendor's page. */
+export const detailFields = [
   'creationTimestamp',
   'dataTypeName',
   'valueType',
@@ -71,7 +72,7 @@ const DETAIL_KEYS = [
 ] as const satisfies readonly (keyof Details & keyof RecordFields)[]
 
 const detailsOf = (record: ThryveRecord, unknown: UnknownFields | undefined): Details => ({
-  ...pick(record, DETAIL_KEYS),
+  ...pick(record, detailFields),
   ...(unknown === undefined ? {} : { unknown })
 })
 
