@@ -8,16 +8,7 @@ const { join } = require('node:path')
 const { parseArgs } = require('node:util')
 
 const program = join(__dirname, '../packages/middleware/test/hostile-fuzz-program.ts')
-const hook = `
-  const { transformFileSync } = require('@swc/core')
-  const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }
-  const { join } = require('node:path')
-  const Module = require('node:module')
-  const resolve = Module._resolveFilename
-  Module._resolveFilename = (name, ...rest) => resolve(name.replace(/^@thryve-webhook\\/([^/]+)$/, join(process.cwd(), 'packages/$1/src/index.ts')), ...rest)
-  require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file)
-  require(process.argv[1])
-`
+const hook = join(__dirname, 'typescript-hook.js')
 const ALLOWED = new Set(['204', '401', '413', '415', '503'])
 /** A round takes seconds; one that hangs takes for ever. */
 const HANG_MS = 300_000
@@ -25,11 +16,15 @@ const MAX_RSS_BYTES = 1_024 ** 3
 
 const round = (seed, runs) =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['-e', hook, program, JSON.stringify({ seed, runs })], {
-      cwd: join(__dirname, '..'),
-      stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: HANG_MS
-    })
+    const child = spawn(
+      process.execPath,
+      ['-r', hook, '-e', 'require(process.argv[1])', program, JSON.stringify({ seed, runs })],
+      {
+        cwd: join(__dirname, '..'),
+        stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: HANG_MS
+      }
+    )
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk
