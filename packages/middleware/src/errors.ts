@@ -82,3 +82,6 @@ export const asThryveError = (error: unknown): ThryveError =>
 /** Misconfiguration: a `TypeError` that names the option and the fix. */
 export const optionError = (option: string, fix: string): TypeError =>
   Object.assign(new TypeError(`"${option}" ${fix}`), { code: 'THRYVE_INVALID_OPTION' satisfies ErrorCode })
+
+/** What a store threw. Its own error stays in `cause`: its message may hold data, so it goes no further. */
+export const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })

@@ -11,6 +11,7 @@ import type { Headers } from './signature'
 import { signatureCandidates, timestampCandidates } from './signature-candidates'
 import { type SignatureFindings, searchSignature } from './signature-search'
 import type { QuarantineItem } from './storage'
+import { safeLogger } from './throttled-logger'
 
 /** What observing takes. */
 export interface ObserveParts {
@@ -67,7 +68,8 @@ const explainStale = (headers: Headers, { signature }: Settings, nowMs: number):
 
 /** Makes what a delivery that failed the signature is handed to. It resolves once the delivery is kept. */
 export const createObserver = ({ settings, quarantine }: ObserveParts) => {
-  const { clock, logger } = settings
+  const { clock } = settings
+  const logger = safeLogger(settings.logger)
   const secrets = typeof settings.secrets === 'function' ? [] : settings.secrets
   const maxEntries = Math.min(MAX_OBSERVED, Math.ceil(settings.maxQuarantined * SHARE_OF_QUARANTINE))
   const maxBytes = settings.maxQuarantinedBytes * SHARE_OF_QUARANTINE

@@ -102,6 +102,11 @@ export const createOperatorLog = (settings: Settings): OperatorLog => {
     else log.error(fields, 'The webhook is failing: Thryve may switch it off when this goes on.')
   }
 
+  const logOverflow = ({ dropped }: SignalMap['quarantine-overflow']): void => {
+    const bounds = { maxEntries: settings.maxQuarantined, maxBytes: settings.maxQuarantinedBytes }
+    log.warn({ entries: dropped.length, ...bounds }, 'The quarantine is full: its oldest deliveries are gone.')
+  }
+
   return {
     started: (adapter) => {
       const { acknowledgeAfter, allowUnsigned, path } = settings
@@ -122,6 +127,7 @@ export const createOperatorLog = (settings: Settings): OperatorLog => {
       if (name === 'answered') logAnswer(argument as SignalMap['answered'])
       else if (name === 'processed') logTurn(argument as SignalMap['processed'])
       else if (name === 'health') logHealth(argument as SignalMap['health'])
+      else if (name === 'quarantine-overflow') logOverflow(argument as SignalMap['quarantine-overflow'])
       else if (name === 'degraded-identity') {
         const { deliveryId, hasOrigin } = argument as SignalMap['degraded-identity']
         thinned.warn({ deliveryId, hasOrigin }, 'Records come with and without the origin parts of their key.')

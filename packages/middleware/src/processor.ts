@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { beforeDeadline } from './deadline'
-import { ThryveError } from './errors'
+import { storeFailed, ThryveError } from './errors'
 import { type ClaimParts, type GrantedClaim, processClaim, retryDelayMs } from './process-claim'
 import type { Claim, LeaseRequest, PutResult, RawDelivery } from './storage'
 
@@ -31,8 +31,6 @@ const LONGEST_POLL_MS = 5_000
 const GIVE_BACK_MS = 1_000
 /** Counting is the dearest thing an idle process does; between two counts its own puts and settlements are added up. A full inbox is counted at every poll. */
 const MEASURE_EVERY_MS = 30_000
-
-const asStoreFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
 
 /** Makes a processor, and lets it run. */
 export const createProcessor = (parts: ClaimParts): Processor => {
@@ -77,7 +75,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
       else outages = 0
       if (outcome === 'done' || outcome === 'buried') pending = Math.max(0, pending - 1)
     } catch (cause) {
-      emitter.signal('error', asStoreFailed(cause))
+      emitter.signal('error', storeFailed(cause))
       pause()
     } finally {
       working.delete(claim)
@@ -109,7 +107,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
         start({ ...claim, grantedAtMs })
       }
     } catch (cause) {
-      emitter.signal('error', asStoreFailed(cause))
+      emitter.signal('error', storeFailed(cause))
       pause()
     } finally {
       isDraining = false
@@ -151,7 +149,7 @@ export const createProcessor = (parts: ClaimParts): Processor => {
       const step = { name: 'put', deliveryId: delivery.id, bytes: delivery.body.length } as const
       result = await steps.run(step, () => inbox.put(delivery, isOwn ? lease : undefined))
     } catch (cause) {
-      throw asStoreFailed(cause)
+      throw storeFailed(cause)
     } finally {
       if (isOwn) reserved -= 1
     }

@@ -1,6 +1,6 @@
 /** Keeps what cannot be understood, and the quarantine within its bounds. */
 import type { Emitter } from './emitter'
-import { ThryveError } from './errors'
+import { storeFailed, ThryveError } from './errors'
 import type { Settings } from './options'
 import type { QuarantineBounds, QuarantineItem, StorageAdapter } from './storage'
 
@@ -17,9 +17,6 @@ export interface KeeperParts {
 /** Counting a quarantine reads an index of it, so that is done once for every hundredth of a bound. */
 const OVERSHOOT = 100
 
-/** The store's own error stays in `cause`; its message may hold data, so it goes no further. */
-const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
-
 /** Makes a keeper. */
 export const createQuarantineKeeper = ({ settings, adapter, emitter }: KeeperParts): QuarantineKeeper => {
   const { quarantine } = adapter
@@ -34,12 +31,7 @@ export const createQuarantineKeeper = ({ settings, adapter, emitter }: KeeperPar
     entries = 0
     bytes = 0
     const dropped = await quarantine.trim(bounds)
-    if (dropped.length === 0) return
-    emitter.signal('quarantine-overflow', { dropped })
-    settings.logger.warn(
-      { entries: dropped.length, ...bounds },
-      'The quarantine is full: its oldest deliveries are gone.'
-    )
+    if (dropped.length > 0) emitter.signal('quarantine-overflow', { dropped })
   }
 
   return async (item) => {

@@ -1,5 +1,5 @@
 /** Runs a quarantined delivery again, once a later version or another limit understands it. */
-import { asThryveError, ThryveError } from './errors'
+import { asThryveError, storeFailed, ThryveError } from './errors'
 import { verifyDelivery } from './receive'
 import { secretsOf } from './secrets'
 import type { QuarantineEntry, RawDelivery } from './storage'
@@ -10,7 +10,7 @@ const fromStore = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
     return await call()
   } catch (cause) {
-    throw new ThryveError('THRYVE_STORE_FAILED', { cause })
+    throw storeFailed(cause)
   }
 }
 

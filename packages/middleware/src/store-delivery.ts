@@ -4,7 +4,7 @@ import type { Decoded } from './codecs/delivery'
 import { type ReadLimits, readDelivery } from './codecs/read-delivery'
 import { contentEncodingOf, type Decompressor } from './decompress'
 import type { Emitter } from './emitter'
-import { type ErrorCode, ThryveError } from './errors'
+import { type ErrorCode, storeFailed, ThryveError } from './errors'
 import type { DataEvent, ThryveEvent } from './events'
 import { createVersioner } from './identity'
 import type { Settings } from './options'
@@ -53,9 +53,6 @@ const NOT_UNDERSTOOD: ReadonlySet<ErrorCode> = new Set([
 
 /** A delivery of which nothing can be used. */
 type Unusable = QuarantineItem & { readonly code: ErrorCode }
-
-/** The store's own error stays in `cause`; its message may hold data, so it goes no further. */
-const storeFailed = (cause: unknown): ThryveError => new ThryveError('THRYVE_STORE_FAILED', { cause })
 
 const SAVE_COUNTS = ['inserted', 'updated', 'unchanged', 'stale'] as const
 
