@@ -1,7 +1,7 @@
 /** Tests run on the sources; child processes and packed packages use the build, which `npm test` makes first. */
 const sources = {
   '^@thryve-webhook/middleware/testing$': '<rootDir>/packages/middleware/src/testing/index.ts',
-  '^@thryve-webhook/middleware/(opentelemetry|prometheus)$': '<rootDir>/packages/middleware/src/$1.ts',
+  '^@thryve-webhook/middleware/(opentelemetry|prometheus)$': '<rootDir>/packages/middleware/src/telemetry/$1.ts',
   '^@thryve-webhook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts'
 }
 

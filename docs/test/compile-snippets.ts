@@ -90,7 +90,7 @@ const compilerOptions = (): ts.CompilerOptions => {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const sources = {
     '@thryve-webhook/middleware/*': [
-      join(packagesFolder, 'middleware/src/*'),
+      join(packagesFolder, 'middleware/src/telemetry/*'),
       join(packagesFolder, 'middleware/src/*/index.ts')
     ],
     '@thryve-webhook/*': [join(packagesFolder, '*/src/index.ts')]

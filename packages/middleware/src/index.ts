@@ -1,12 +1,3 @@
-export type { Slot } from './admission'
-export type { Authentication } from './authenticate'
-export { type Capture, decodeCapture, encodeCapture } from './capture'
-export { type Decoded, Delivery, decodeDelivery, type Undecodable } from './codecs/delivery'
-export { encodeDelivery, type WireDelivery } from './codecs/encode-delivery'
-export { dailyItem, detailFields, epochItem } from './codecs/item'
-export { notification } from './codecs/notification'
-export { day, instant } from './codecs/timestamp'
-export { parseValue } from './codecs/value'
 export {
   type ContentEncoding,
   contentEncodingOf,
@@ -15,7 +6,15 @@ export {
   type Decompressor,
   type DecompressorOptions,
   decompress
-} from './decompress'
+} from './body/decompress'
+export { type Capture, decodeCapture, encodeCapture } from './capture/capture'
+export { type CaptureOptions, type CaptureOutcome, createRecorder, type Recorder } from './capture/recorder'
+export { type Decoded, Delivery, decodeDelivery, type Undecodable } from './codecs/delivery'
+export { encodeDelivery, type WireDelivery } from './codecs/encode-delivery'
+export { dailyItem, detailFields, epochItem } from './codecs/item'
+export { notification } from './codecs/notification'
+export { day, instant } from './codecs/timestamp'
+export { parseValue } from './codecs/value'
 export { type ErrorCode, errorCodes, statusOf, ThryveError } from './errors'
 export {
   type DailyEvent,
@@ -33,9 +32,9 @@ export {
   type ThryveEvent,
   type TimestampType
 } from './events'
-export { type HealthHandler, healthHandler } from './health-handler'
-export type { HealthCode, HealthReason, HealthReport, HealthState, SourceHealth } from './health-report'
-export type { HealthOptions, HealthThresholds } from './health-thresholds'
+export { type HealthHandler, healthHandler } from './health/health-handler'
+export type { HealthCode, HealthReason, HealthReport, HealthState, SourceHealth } from './health/health-report'
+export type { HealthOptions, HealthThresholds } from './health/health-thresholds'
 export { type FastifyHost, type FastifyWebhookPlugin, fastifyPlugin } from './hosts/fastify-plugin'
 export { fetchHandler } from './hosts/fetch-handler'
 export {
@@ -47,14 +46,21 @@ export {
 export { type LambdaEvent, type LambdaResult, lambdaHandler } from './hosts/lambda-handler'
 export { type Identity, recordKey, recordVersion, type VersionContext } from './identity'
 export { type ParseJsonOptions, parseJson, stringifyJson } from './json'
-export { type MatchedScheme, type MatchObstacle, matchedScheme, schemeOf, writeOptions } from './matched-scheme'
 export { type HostRequest, type ThryveWebhook, thryveWebhook } from './middleware'
-export type { Clock, Logger, Secret, SecretLookup, SecretRequest, Settings, ThryveOptions } from './options'
-export type { Answer, IncomingDelivery } from './receive'
+export type { Clock, Logger, Secret, SecretLookup, SecretRequest, Settings, ThryveOptions } from './options/options'
+export type { Slot } from './receive/admission'
+export type { Answer, IncomingDelivery } from './receive/receive'
 export { createReceiver, type Receiver, receive } from './receiver'
-export { type CaptureOptions, type CaptureOutcome, createRecorder, type Recorder } from './recorder'
 export type { DailyRecord, Dimension, EpochRecord, ParsedValue, RecordFields, ThryveRecord } from './records'
 export type { Listener, ListenerArgument, ListenerName, SignalMap, SignalName, TurnOutcome } from './signals'
+export type { Authentication } from './signature/authenticate'
+export {
+  type MatchedScheme,
+  type MatchObstacle,
+  matchedScheme,
+  schemeOf,
+  writeOptions
+} from './signature/matched-scheme'
 export {
   defaultScheme,
   type Headers,
@@ -63,14 +69,14 @@ export {
   sign,
   type VerifyOptions,
   verify
-} from './signature'
+} from './signature/signature'
 export {
   type BodyForm,
   type SignatureFindings,
   type SignatureMatch,
   type SignatureSearch,
   searchSignature
-} from './signature-search'
+} from './signature/signature-search'
 export type { Step, StepInterceptor, StepName } from './steps'
 export type {
   Claim,

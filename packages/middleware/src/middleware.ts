@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ThryveError } from './errors'
 import { pathOf } from './hosts/answer-request'
 import { answerNodeRequest, respond } from './hosts/node-request'
-import type { Secret, SecretLookup, ThryveOptions } from './options'
+import type { Secret, SecretLookup, ThryveOptions } from './options/options'
 import { createReceiver, type Receiver } from './receiver'
 import type { StorageAdapter } from './storage'
 

@@ -1,7 +1,7 @@
 /** What the receiver tells of its own work, and what listeners of it and of events take. */
 import type { ErrorCode, ThryveError } from './errors'
 import type { DeliveryContext, EventName, EventOf, EventPattern } from './events'
-import type { HealthReason, HealthState } from './health-report'
+import type { HealthReason, HealthState } from './health/health-report'
 import type { DecodeFailure, DroppedEntry, SaveResult } from './storage'
 
 /**

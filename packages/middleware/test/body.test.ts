@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { assertUnmangled, type BodySource, readBody } from '../src/body'
+import { assertUnmangled, type BodySource, readBody } from '../src/body/body'
 import { cli } from './zstd-frames'
 
 const limits = { maxBytes: 10, timeoutMs: 60_000 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { ContentEncoding } from '../src/decompress'
+import type { ContentEncoding } from '../src/body/decompress'
 import { compressAt, frame, matches, raw, rle, window } from './zstd-frames'
 
 const MIB = 1024 * 1024
@@ -42,7 +42,7 @@ const program = `
 const run = (body: Buffer, load: Load): { outcomes: (number | string)[]; grownMib: number } => {
   const { encoding = 'zstd', copies = 1, maxBytes = 64 * MIB, maxConcurrent = 2 } = load
   const options = JSON.stringify({ encoding, copies, maxBytes, maxConcurrent })
-  const source = join(__dirname, '../src/decompress.ts')
+  const source = join(__dirname, '../src/body/decompress.ts')
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', program, source, options], {
     input: body,
     encoding: 'utf8'

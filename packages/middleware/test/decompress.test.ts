@@ -1,7 +1,7 @@
 import zlib from 'node:zlib'
 import { decompress as decodeZstd } from '@mongodb-js/zstd'
 import fc from 'fast-check'
-import { type ContentEncoding, contentEncodingOf, decompress } from '../src/decompress'
+import { type ContentEncoding, contentEncodingOf, decompress } from '../src/body/decompress'
 import { ThryveError } from '../src/errors'
 import { cli, compressAt, flushed } from './zstd-frames'
 import { bombs, damaged, sound } from './zstd-vectors'

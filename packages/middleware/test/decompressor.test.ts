@@ -1,5 +1,5 @@
 import zlib from 'node:zlib'
-import { createDecompressor } from '../src/decompress'
+import { createDecompressor } from '../src/body/decompress'
 import { frame, rle } from './zstd-frames'
 
 describe('createDecompressor', () => {

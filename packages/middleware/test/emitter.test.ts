@@ -1,6 +1,6 @@
-import { createEmitter } from '../src/emitter'
 import type { DeliveryContext, ThryveEvent } from '../src/events'
-import { readSettings } from '../src/settings'
+import { readSettings } from '../src/options/settings'
+import { createEmitter } from '../src/process/emitter'
 
 const event: ThryveEvent & DeliveryContext = {
   type: 'event.data.epoch.create',

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
+import { createSourceRhythm } from '../src/health/source-rhythm'
 import { type HealthReport, healthHandler, type StorageAdapter, type ThryveOptions } from '../src/index'
-import { createSourceRhythm } from '../src/source-rhythm'
 import { build, epochPayload, post, signed, steps } from './deliveries'
 
 const HOUR_MS = 3_600_000

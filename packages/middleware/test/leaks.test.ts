@@ -13,8 +13,8 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import pino from 'pino'
 import { Registry } from 'prom-client'
-import { instrument } from '../src/opentelemetry'
-import { metrics } from '../src/prometheus'
+import { instrument } from '../src/telemetry/opentelemetry'
+import { metrics } from '../src/telemetry/prometheus'
 import { createObserved, MARK, MARKED_NUMBER } from './observed'
 
 const CHANNELS = ['receive', 'put', 'process', 'decompress', 'decode', 'save', 'listeners']

@@ -13,7 +13,7 @@ import {
   SimpleSpanProcessor
 } from '@opentelemetry/sdk-trace-base'
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
-import { instrument } from '../src/opentelemetry'
+import { instrument } from '../src/telemetry/opentelemetry'
 import { build, post, signed } from './deliveries'
 
 beforeAll(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()))

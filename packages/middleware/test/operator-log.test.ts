@@ -1,6 +1,6 @@
 import { memoryAdapter } from '@thryve-webhook/adapter-memory'
 import { type Logger, type StorageAdapter, type ThryveOptions, thryveWebhook } from '../src/index'
-import { safeLogger, throttledLogger } from '../src/throttled-logger'
+import { safeLogger, throttledLogger } from '../src/log/throttled-logger'
 import { build, epochPayload, post, secret, signed, steps } from './deliveries'
 
 const collect = () => {

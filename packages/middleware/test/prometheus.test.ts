@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { parse } from 'yaml'
 import type { ErrorCode, Receiver, SignalMap } from '../src/index'
-import { metrics } from '../src/prometheus'
+import { metrics } from '../src/telemetry/prometheus'
 import { build, post, signed } from './deliveries'
 import { createObserved } from './observed'
 
@@ -95,7 +95,7 @@ test('docs/observability.md, names every metric, reason and outcome', async () =
   const docs = readFileSync(join(__dirname, '../../../docs/observability.md'), 'utf8')
   const { registry } = await run()
   const names = registry.getMetricsAsArray().map(({ name }) => name.replace('thryve_', ''))
-  const sources = ['health-report', 'signals'].map((name) => readFileSync(join(__dirname, `../src/${name}.ts`), 'utf8'))
+  const sources = ['health/health-report', 'signals'].map((name) => readFileSync(join(__dirname, `../src/${name}.ts`), 'utf8'))
   const words = sources.flatMap((source) => [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, word = '']) => word))
   expect(words.length).toBeGreaterThan(15)
   expect([...names, ...words].filter((word) => !docs.includes(`\`${word}\``))).toEqual([])

@@ -1,4 +1,4 @@
-import { readSettings } from '../src/settings'
+import { readSettings } from '../src/options/settings'
 import type { StorageAdapter } from '../src/storage'
 
 const adapter = { save: async () => ({ inserted: 0, updated: 0, unchanged: 0, stale: 0 }) } as StorageAdapter

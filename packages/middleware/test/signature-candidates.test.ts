@@ -1,4 +1,4 @@
-import { signatureCandidates, timestampCandidates } from '../src/signature-candidates'
+import { signatureCandidates, timestampCandidates } from '../src/signature/signature-candidates'
 
 const digest = Buffer.from('fbff'.repeat(16), 'hex')
 const hex = digest.toString('hex')

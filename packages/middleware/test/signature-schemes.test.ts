@@ -1,6 +1,6 @@
 /** Schemes other than the default, each against a digest made by hand. */
 import { createHmac } from 'node:crypto'
-import { assertSignatureForm, defaultScheme, type SignatureScheme, sign, verify } from '../src/signature'
+import { assertSignatureForm, defaultScheme, type SignatureScheme, sign, verify } from '../src/signature/signature'
 
 const secret = 'abcdef0123'
 const nowMs = Date.UTC(2026, 0, 1)

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { sign, type VerifyOptions, verify } from '../src/signature'
+import { sign, type VerifyOptions, verify } from '../src/signature/signature'
 
 const secret = 'synthetic-secret'
 const nowMs = Date.UTC(2026, 0, 1)

@@ -1,7 +1,7 @@
 import { compress, decompress } from '@mongodb-js/zstd'
 import fc from 'fast-check'
-import { walkZstd } from '../src/zstd-frame'
-import { measureZstd } from '../src/zstd-measure'
+import { walkZstd } from '../src/body/zstd-frame'
+import { measureZstd } from '../src/body/zstd-measure'
 import { cli, compressAt, flushed, frame, matches, raw, skippable } from './zstd-frames'
 import { bombs, damaged, sound } from './zstd-vectors'
 

@@ -1,9 +1,9 @@
 /** What every host does with a request: lets it in, reads its body, receives it, and has an answer whatever happens. */
-import type { BodyLimits } from '../body'
+import type { BodyLimits } from '../body/body'
 import { asThryveError, ThryveError } from '../errors'
-import type { Answer } from '../receive'
+import type { Answer } from '../receive/receive'
 import type { Receiver } from '../receiver'
-import type { Headers } from '../signature'
+import type { Headers } from '../signature/signature'
 
 /** A request, whatever its host. */
 export interface HostedRequest {

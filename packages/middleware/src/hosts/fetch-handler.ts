@@ -1,10 +1,10 @@
 /** The receiver for hosts of fetch's `Request` and `Response`: Next.js, Hono, Bun, Deno. */
 import { addAbortSignal, Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
-import { type BodyLimits, readBody } from '../body'
+import { type BodyLimits, readBody } from '../body/body'
 import { ThryveError } from '../errors'
 import type { Receiver } from '../receiver'
-import type { Headers } from '../signature'
+import type { Headers } from '../signature/signature'
 import { answerRequest, pathOf, renderAnswer } from './answer-request'
 
 /** Names are lower case already, and a header sent twice is joined by a comma, which no later check lets pass. */

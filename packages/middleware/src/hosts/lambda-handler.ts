@@ -1,8 +1,9 @@
 /** The receiver as a function of AWS Lambda behind API Gateway (REST and HTTP), a function URL or a load balancer. */
-import { beforeDeadline } from '../deadline'
+
 import { ThryveError } from '../errors'
+import { beforeDeadline } from '../receive/deadline'
 import type { Receiver } from '../receiver'
-import type { Headers } from '../signature'
+import type { Headers } from '../signature/signature'
 import { answerRequest, pathOf, renderAnswer } from './answer-request'
 
 /** What the handler uses of an event: of REST (1.0) and HTTP (2.0) APIs, function URLs and load balancers alike. */

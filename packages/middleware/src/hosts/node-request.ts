@@ -1,8 +1,8 @@
 /** Requests and responses of `node:http` and `node:http2`, which Express, Connect, Fastify and Koa hand on as they are. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { type BodySource, readBody } from '../body'
-import type { Answer } from '../receive'
+import { type BodySource, readBody } from '../body/body'
+import type { Answer } from '../receive/receive'
 import type { Receiver } from '../receiver'
 import { answerRequest, pathOf, renderAnswer } from './answer-request'
 

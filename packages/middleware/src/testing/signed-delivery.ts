@@ -2,9 +2,9 @@
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import { compress } from '@mongodb-js/zstd'
-import type { ContentEncoding } from '../decompress'
+import type { ContentEncoding } from '../body/decompress'
 import { stringifyJson } from '../json'
-import { type SignOptions, sign } from '../signature'
+import { type SignOptions, sign } from '../signature/signature'
 
 /** How to pack and sign. */
 export interface SignedDeliveryOptions extends SignOptions {

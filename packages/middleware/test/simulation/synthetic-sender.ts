@@ -1,6 +1,6 @@
 /** A sender like the vendor: 2 s of patience, three retries, then it gives up. */
 import { createHash } from 'node:crypto'
-import { sign } from '../../src/signature'
+import { sign } from '../../src/signature/signature'
 import { secret } from '../deliveries'
 import type { VirtualTime } from './virtual-time'
 
