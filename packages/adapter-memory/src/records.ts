@@ -1,16 +1,9 @@
 /** Records: saved once each, the greatest version on top, read by user and time. */
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type {
-  DailyRecord,
-  RecordQuery,
-  SaveResult,
-  StorageAdapter,
-  ThryveRecord,
-  VersionedRecord
-} from '@thryve-webhook/middleware'
-import { isDate, type PackedRecord, packRecord, unpackRecord } from './copy'
-import type { MemoryStore, StoredRecord } from './store'
+import type { RecordQuery, SaveResult, StorageAdapter, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
+import { isSameContent, packRecord, type StoredRecord, unpackRecord } from './packed-record'
+import type { MemoryStore, StoredUser } from './store'
 import { Timeline } from './timeline'
 
 /** How long others wait for their turn while a large batch is saved. */
@@ -50,44 +43,54 @@ export const deleteUserRecords = (store: MemoryStore, endUserId: string): number
   const user = store.users.get(endUserId)
   if (user === undefined) return 0
   store.users.delete(endUserId)
-  for (const timeline of Object.values(user)) for (const { key } of timeline.values()) store.records.delete(key)
+  for (const timeline of [user.epoch, user.daily]) for (const stored of timeline.values()) drop(store, stored)
   return user.epoch.size + user.daily.size
 }
 
-const saveOne = (store: MemoryStore, { key, version, record }: VersionedRecord): keyof SaveResult => {
-  const packed = packRecord(record)
-  const stored = store.records.get(key)
-  if (stored === undefined) {
-    insert(store, { key, ms: timeOf(packed), version, record: packed, isGone: false })
-    return 'inserted'
+const userOf = (store: MemoryStore, endUserId: string): StoredUser => {
+  let user = store.users.get(endUserId)
+  if (user === undefined) {
+    user = { epoch: new Timeline(), daily: new Timeline(), patterns: new Map() }
+    store.users.set(endUserId, user)
   }
-  const isStale = version < stored.version
-  if (!isStale) stored.version = version
-  if (isSameContent(stored.record, packed)) return 'unchanged'
-  if (isStale) return 'stale'
-  stored.record = packed
-  store.records.delete(key)
-  store.records.set(key, stored)
-  return 'updated'
+  return user
 }
 
 /** User, dimension and time are parts of the key, so that a later version never moves. */
-const insert = (store: MemoryStore, stored: StoredRecord): void => {
-  const { endUserId, dimension } = stored.record
-  let user = store.users.get(endUserId)
-  if (user === undefined) {
-    user = { epoch: new Timeline(), daily: new Timeline() }
-    store.users.set(endUserId, user)
+const saveOne = (store: MemoryStore, versioned: VersionedRecord): keyof SaveResult => {
+  const { endUserId, dimension } = versioned.record
+  const user = userOf(store, endUserId)
+  const incoming = packRecord(versioned, user.patterns)
+  const stored = store.records.get(incoming.key)
+  if (stored === undefined) {
+    user[dimension].add(incoming)
+    store.records.set(incoming.key, incoming)
+    return 'inserted'
   }
-  user[dimension].add(stored)
+  const isStale = incoming.version < stored.version
+  if (!isStale) stored.version = incoming.version
+  if (isSameContent(stored, incoming)) return 'unchanged'
+  if (isStale) return 'stale'
+  Object.assign(stored, incoming)
+  drop(store, stored)
   store.records.set(stored.key, stored)
+  return 'updated'
+}
+
+/** An iterator keeps every table alive that its map has outgrown since it moved, so it is given up after many changes. */
+const drop = (store: MemoryStore, { key }: StoredRecord): void => {
+  store.records.delete(key)
+  store.gaps += 1
+  if (store.gaps > store.maxRecords) store.oldestRecords = undefined
 }
 
 const evict = (store: MemoryStore): void => {
   while (store.records.size > store.maxRecords) {
+    store.oldestRecords ??= store.records.values()
     const stored = store.oldestRecords.next().value as StoredRecord
-    const { endUserId, dimension } = stored.record
-    store.records.delete(stored.key)
+    const { endUserId, dimension } = stored.pattern
+    drop(store, stored)
+    store.gaps = 0
     const user = store.users.get(endUserId)
     user?.[dimension].delete(stored)
     if (user?.epoch.size === 0 && user.daily.size === 0) store.users.delete(endUserId)
@@ -101,22 +104,12 @@ function* select(store: MemoryStore, query: RecordQuery): Generator<ThryveRecord
   const first = from?.getTime() ?? Number.NEGATIVE_INFINITY
   const end = to?.getTime() ?? Number.POSITIVE_INFINITY
   let found = 0
-  for (const { record } of store.users.get(endUserId)?.[dimension].walk(first, end, order) ?? []) {
+  for (const stored of store.users.get(endUserId)?.[dimension].walk(first, end, order) ?? []) {
     if (found >= limit) return
-    if (dataTypeIds?.includes(record.dataTypeId) === false) continue
-    if (dataSourceIds?.includes(record.dataSourceId) === false) continue
+    const { dataTypeId, dataSourceId } = stored.pattern
+    if (dataTypeIds?.includes(dataTypeId) === false) continue
+    if (dataSourceIds?.includes(dataSourceId) === false) continue
     found++
-    yield unpackRecord(record)
+    yield unpackRecord(stored)
   }
 }
-
-const timeOf = (record: PackedRecord): number =>
-  record.dimension === 'epoch' ? (record.startTimestamp as number) : Date.parse((record as unknown as DailyRecord).day)
-
-const isSameContent = (a: PackedRecord, b: PackedRecord): boolean => {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof PackedRecord>
-  return [...names].every((name) => isSameValue(a[name], b[name]))
-}
-
-const isSameValue = (a: unknown, b: unknown): boolean =>
-  isDate(a) && isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)

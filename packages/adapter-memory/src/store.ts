@@ -1,19 +1,15 @@
 /** What the adapter holds: plain data that the parts of the contract work on. */
-import type { Dimension, InboxState, QuarantineItem, RawDelivery } from '@thryve-webhook/middleware'
-import type { PackedRecord } from './copy'
+import type { InboxState, QuarantineItem, RawDelivery } from '@thryve-webhook/middleware'
 import { type Due, DueQueue } from './due-queue'
+import type { Patterns, StoredRecord } from './packed-record'
 import { type Placed, SortedMap } from './sorted-map'
 import type { Timeline } from './timeline'
 
-/** A record as it is kept. It stands at its time, then by its key. */
-export interface StoredRecord {
-  readonly key: string
-  /** When it begins, in unix milliseconds. */
-  readonly ms: number
-  version: string
-  record: PackedRecord
-  /** Whether it was taken out. */
-  isGone: boolean
+/** What is kept of one user. */
+export interface StoredUser {
+  readonly epoch: Timeline
+  readonly daily: Timeline
+  readonly patterns: Patterns
 }
 
 /** An inbox entry as it is kept. Placed by its receipt. Due: when it may be claimed, or a marker forgotten. */
@@ -40,9 +36,11 @@ export interface MemoryStore {
   readonly maxRecords: number
   /** Every record by its key, in the order they were written. */
   readonly records: Map<string, StoredRecord>
-  /** Follows `records` from the longest written on. One that lives on, since a new one would cross all the gaps again. */
-  readonly oldestRecords: Iterator<StoredRecord>
-  readonly users: Map<string, Readonly<Record<Dimension, Timeline>>>
+  /** Follows `records` from the longest written on, once there are too many. A new one crosses all the gaps again. */
+  oldestRecords: Iterator<StoredRecord> | undefined
+  /** How many gaps came since it moved. */
+  gaps: number
+  readonly users: Map<string, StoredUser>
   readonly inbox: SortedMap<StoredEntry>
   /** Entries that are ready or leased. */
   readonly waiting: DueQueue<StoredEntry>
@@ -57,12 +55,12 @@ export interface MemoryStore {
 
 /** An empty store. */
 export const createStore = (maxRecords: number, now: () => number): MemoryStore => {
-  const records = new Map<string, StoredRecord>()
   return {
     now,
     maxRecords,
-    records,
-    oldestRecords: records.values(),
+    records: new Map(),
+    oldestRecords: undefined,
+    gaps: 0,
     users: new Map(),
     inbox: new SortedMap(),
     waiting: new DueQueue(),

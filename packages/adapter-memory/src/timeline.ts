@@ -1,5 +1,5 @@
 /** The records of one user and dimension, in the order of their time. */
-import type { StoredRecord } from './store'
+import type { StoredRecord } from './packed-record'
 
 const compare = (a: StoredRecord, b: StoredRecord): number => {
   if (a.ms !== b.ms) return a.ms - b.ms

@@ -125,3 +125,22 @@ describe('memoryAdapter: pages', () => {
     await expect(memoryAdapter().inbox.list({ after: 'elsewhere' })).rejects.toThrow('"after"')
   })
 })
+
+describe('memoryAdapter: memory', () => {
+  const update = async (adapter: ReturnType<typeof memoryAdapter>, rounds: number) => {
+    for (let round = 0; round < rounds; round++)
+      await adapter.save(saveBatch(...[1, 2, 3].map((index) => walk(index, String(1e6 + round)))))
+  }
+
+  test.each([Number.POSITIVE_INFINITY, 3])(
+    'maxRecords %p, records change for ever, nothing that was outgrown is held',
+    async (maxRecords) => {
+      const adapter = createAdapter(maxRecords)
+      await adapter.save(saveBatch(...[0, 1, 2, 3].map((index) => walk(index, '0'))))
+      await update(adapter, 50)
+      expect(storeOf(adapter).oldestRecords).toBeUndefined()
+      await adapter.save(saveBatch(walk(9, 'last')))
+      expect((await valuesOf(adapter)).slice(-3)).toEqual(['1000049', '1000049', 'last'])
+    }
+  )
+})

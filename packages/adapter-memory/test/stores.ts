@@ -1,7 +1,7 @@
 /** Memory adapters whose stores can be looked into: the probe reads the store's own data, not the adapter. */
 import type { StoreProbe } from '@thryve-webhook/middleware/testing'
-import { unpackRecord } from '../src/copy'
 import { type MemoryAdapter, openStore } from '../src/memory-adapter'
+import { unpackRecord } from '../src/packed-record'
 import { createStore, type MemoryStore } from '../src/store'
 
 const stores = new WeakMap<object, MemoryStore>()
@@ -20,7 +20,8 @@ const open = (store: MemoryStore): MemoryAdapter => {
 }
 
 /** An adapter over an empty store. */
-export const createAdapter = (): MemoryAdapter => open(createStore(Number.POSITIVE_INFINITY, Date.now))
+export const createAdapter = (maxRecords = Number.POSITIVE_INFINITY): MemoryAdapter =>
+  open(createStore(maxRecords, Date.now))
 
 /** Another adapter over the same store. */
 export const createPeer = (adapter: object): MemoryAdapter => open(storeOf(adapter))
@@ -28,7 +29,11 @@ export const createPeer = (adapter: object): MemoryAdapter => open(storeOf(adapt
 /** What the store behind an adapter holds. */
 export const probeStore = (store: MemoryStore): Required<StoreProbe> => ({
   records: async () =>
-    [...store.records.values()].map(({ key, version, record }) => ({ key, version, record: unpackRecord(record) })),
+    [...store.records.values()].map((stored) => ({
+      key: stored.key,
+      version: stored.version,
+      record: unpackRecord(stored)
+    })),
   inbox: async () =>
     [...store.inbox.values()].map(({ place, state, body, endUserId }) => ({
       deliveryId: place.id,

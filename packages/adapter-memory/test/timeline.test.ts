@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { StoredRecord } from '../src/store'
+import type { StoredRecord } from '../src/packed-record'
 import { Timeline } from '../src/timeline'
 
-const stored = (ms: number, key: string): StoredRecord => ({ key, ms, version: '', record: {} as never, isGone: false })
+const stored = (ms: number, key: string): StoredRecord => ({ key, ms, isGone: false }) as StoredRecord
 const isBefore = (a: StoredRecord, b: StoredRecord) => (a.ms === b.ms ? a.key < b.key : a.ms < b.ms)
 
 test('Timeline: any range of any records, as filtering and sorting gives', () => {

@@ -55,21 +55,32 @@ const createMsWriter = (): ((ms: number) => string) => {
 /** Of one delivery few types and origins are known at once; one that has more of them starts over. */
 const MAX_REMEMBERED = 256
 
+/** What stands before the time in the keys of one type, and the latest time that was written behind it. */
+interface KeyHead {
+  readonly text: string
+  lastMs: number
+}
+
 /** Writes {@link recordKey}s: what stands before and after the time is the same for many records of a delivery. */
-const createKeyWriter = (identity: Identity): ((record: ThryveRecord) => string) => {
+const createKeyWriter = (identity: Identity) => {
   const writeMs = createMsWriter()
-  const heads = new Map<number, string>()
+  const heads = new Map<number, KeyHead>()
   const tails = new Map<string | undefined, string>()
   let user: string | undefined
   let source: number | undefined
   let thirdParty: number | undefined
+  let isRising = true
 
-  const headOf = ({ endUserId, dataTypeId }: ThryveRecord): string => {
-    if (endUserId !== user || heads.size > MAX_REMEMBERED) heads.clear()
+  const headOf = ({ endUserId, dataTypeId }: ThryveRecord): KeyHead => {
+    if (endUserId !== user || heads.size > MAX_REMEMBERED) {
+      isRising &&= heads.size === 0
+      heads.clear()
+    }
     user = endUserId
     let head = heads.get(dataTypeId)
     if (head === undefined) {
-      head = `${JSON.stringify(['epoch', endUserId, dataTypeId]).slice(0, -1)},`
+      const text = `${JSON.stringify(['epoch', endUserId, dataTypeId]).slice(0, -1)},`
+      head = { text, lastMs: 0 }
       heads.set(dataTypeId, head)
     }
     return head
@@ -89,10 +100,20 @@ const createKeyWriter = (identity: Identity): ((record: ThryveRecord) => string)
     return tail
   }
 
-  return (record) => {
-    if (record.dimension === 'daily') return recordKey(record, identity)
-    const startMs = record.startTimestamp.getTime()
-    return isThirteenDigits(startMs) ? headOf(record) + writeMs(startMs) + tailOf(record) : recordKey(record, identity)
+  return {
+    write: (record: ThryveRecord): string => {
+      const startMs = record.dimension === 'epoch' ? record.startTimestamp.getTime() : Number.NaN
+      if (!isThirteenDigits(startMs)) {
+        isRising = false
+        return recordKey(record, identity)
+      }
+      const head = headOf(record)
+      isRising &&= startMs > head.lastMs
+      head.lastMs = startMs
+      return head.text + writeMs(startMs) + tailOf(record)
+    },
+    /** Whether all keys so far are different, told without comparing any: of each type, every record began later than the last. */
+    areDistinct: (): boolean => isRising
   }
 }
 
@@ -133,17 +154,23 @@ export const createVersioner = (
   identity: Identity,
   context: Omit<VersionContext, 'isUpdate'>
 ) => {
-  const keyOf = createKeyWriter(identity)
+  const keys = createKeyWriter(identity)
   const versionOf = createVersionWriter({ ...context, isUpdate: type.endsWith('.update') })
-  const winners = new Map<string, VersionedRecord>()
+  const all: VersionedRecord[] = []
+  let byKey: Map<string, VersionedRecord> | undefined
   return {
     add: (record: ThryveRecord): void => {
-      const key = keyOf(record)
+      const key = keys.write(record)
       const version = versionOf(record)
-      const rival = winners.get(key)
-      if (rival === undefined || rival.version <= version) winners.set(key, { key, version, record })
+      if (byKey === undefined && keys.areDistinct()) {
+        all.push({ key, version, record })
+        return
+      }
+      byKey ??= new Map(all.map((versioned) => [versioned.key, versioned]))
+      const rival = byKey.get(key)
+      if (rival === undefined || rival.version <= version) byKey.set(key, { key, version, record })
     },
-    winners: (): VersionedRecord[] => [...winners.values()]
+    winners: (): VersionedRecord[] => (byKey === undefined ? all : [...byKey.values()])
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { EpochEvent } from '../src/events'
 import { recordKey, recordVersion, versionRecords } from '../src/identity'
-import type { DailyRecord, EpochRecord } from '../src/records'
+import type { DailyRecord, EpochRecord, ThryveRecord } from '../src/records'
 
 const epoch: EpochRecord = {
   dimension: 'epoch',
@@ -212,5 +212,46 @@ test('versionRecords: any records, the keys and versions of recordKey and record
       }
     }),
     { numRuns: 300 }
+  )
+})
+
+test('versionRecords: any order of any repetitions, of each key the greatest version and of equals the last', () => {
+  const record = fc
+    .record({
+      endUserId: fc.constantFrom('u', 'u', 'u', 'v'),
+      dataTypeId: fc.nat({ max: 2 }),
+      generationType: fc.constantFrom('A', 'B'),
+      startMs: fc.nat({ max: 9 }),
+      createdMs: fc.nat({ max: 2 }),
+      isEpoch: fc.integer({ min: 0, max: 9 }).map((dice) => dice > 0)
+    })
+    .map(({ startMs, createdMs, isEpoch, ...fields }) => {
+      const creationTimestamp = new Date(1_662_579_571_000 + createdMs)
+      const { startTimestamp: _, ...rest } = epoch
+      const day = `2024-05-0${startMs}`
+      return isEpoch
+        ? { ...epoch, ...fields, creationTimestamp, startTimestamp: new Date(1_662_579_571_000 + startMs) }
+        : { ...rest, ...fields, creationTimestamp, dimension: 'daily' as const, day }
+    })
+  const rising = fc.array(record, { maxLength: 40 }).map((records) =>
+    records.map((each, index) => {
+      const isLate = index % 20 !== 19 && each.dimension === 'epoch'
+      return isLate ? { ...each, startTimestamp: new Date(1_662_579_571_000 + index) } : each
+    })
+  )
+  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
+  fc.assert(
+    fc.property(fc.oneof(rising, fc.array(record, { maxLength: 40 })), (records) => {
+      const expected = new Map<string, object>()
+      for (const each of records as ThryveRecord[]) {
+        const key = recordKey(each, 'origin')
+        const version = recordVersion(each, { ...context, isUpdate: false })
+        const rival = expected.get(key) as { version: string } | undefined
+        if (rival === undefined || rival.version <= version) expected.set(key, { key, version, record: each })
+      }
+      const event = { type: 'event.data.epoch.create', endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
+      expect(versionRecords(event, 'origin', context)).toEqual([...expected.values()])
+    }),
+    { numRuns: 1_000 }
   )
 })

@@ -95,7 +95,9 @@ test('docs/observability.md, names every metric, reason and outcome', async () =
   const docs = readFileSync(join(__dirname, '../../../docs/observability.md'), 'utf8')
   const { registry } = await run()
   const names = registry.getMetricsAsArray().map(({ name }) => name.replace('thryve_', ''))
-  const sources = ['health/health-report', 'signals'].map((name) => readFileSync(join(__dirname, `../src/${name}.ts`), 'utf8'))
+  const sources = ['health/health-report', 'signals'].map((name) =>
+    readFileSync(join(__dirname, `../src/${name}.ts`), 'utf8')
+  )
   const words = sources.flatMap((source) => [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, word = '']) => word))
   expect(words.length).toBeGreaterThan(15)
   expect([...names, ...words].filter((word) => !docs.includes(`\`${word}\``))).toEqual([])

@@ -1,6 +1,6 @@
 /** Adapters that keep an entry twice, bring one back, or mix up what stands together. */
 import type { ThryveRecord } from '@thryve-webhook/middleware'
-import { type Broken, spoilInbox } from './broken'
+import { type Broken, sharing, spoilInbox } from './broken'
 
 /** By what is wrong with them. */
 export const brokenQueue: Record<string, Broken> = {
@@ -71,7 +71,7 @@ export const brokenQueue: Record<string, Broken> = {
       async save(batch) {
         const result = await adapter.save(batch)
         if (result.updated > 0) {
-          for (const { key, record } of batch.records) Object.assign(store.records.get(key) ?? {}, { record })
+          for (const { key, record } of batch.records) Object.assign(store.records.get(key) ?? {}, sharing(record))
         }
         return result
       }

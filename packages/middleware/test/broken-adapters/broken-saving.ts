@@ -1,8 +1,8 @@
 /** Adapters that save wrongly. */
 import type { SaveBatch, SaveResult, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
 import type { MemoryAdapter } from '../../../adapter-memory/src/memory-adapter'
-import type { StoredRecord } from '../../../adapter-memory/src/store'
-import type { Broken } from './broken'
+import { type StoredRecord, unpackRecord } from '../../../adapter-memory/src/packed-record'
+import { type Broken, sharing } from './broken'
 
 const spoilSave =
   (change: (versioned: VersionedRecord) => VersionedRecord): Broken['spoil'] =>
@@ -23,6 +23,11 @@ const saveWith =
     ...adapter,
     save: (batch) => save(adapter, batch, store.records)
   })
+
+const recordIn = (stored: ReadonlyMap<string, StoredRecord>, key: string): object => {
+  const found = stored.get(key)
+  return found === undefined ? {} : unpackRecord(found)
+}
 
 /** By what is wrong with them. */
 export const brokenSaving: Record<string, Broken> = {
@@ -63,7 +68,7 @@ export const brokenSaving: Record<string, Broken> = {
     spoil: saveWith((adapter, batch, stored) => {
       const merge = (versioned: VersionedRecord) => ({
         ...versioned,
-        record: { ...stored.get(versioned.key)?.record, ...versioned.record } as ThryveRecord
+        record: { ...recordIn(stored, versioned.key), ...versioned.record } as ThryveRecord
       })
       return adapter.save({ ...batch, records: batch.records.map(merge) })
     }),
@@ -108,7 +113,7 @@ export const brokenSaving: Record<string, Broken> = {
   'keeps what it was given instead of a copy': {
     spoil: saveWith(async (adapter, batch, stored) => {
       const result = await adapter.save(batch)
-      for (const { key, record } of batch.records) Object.assign(stored.get(key) ?? {}, { record })
+      for (const { key, record } of batch.records) Object.assign(stored.get(key) ?? {}, sharing(record))
       return result
     }),
     fails: 'save: records changed by the caller afterwards, the store keeps its own'

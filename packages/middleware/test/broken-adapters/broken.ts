@@ -1,5 +1,5 @@
 /** What a deliberately broken adapter is: the memory adapter, wrong in one way. */
-import type { Inbox, Quarantine } from '@thryve-webhook/middleware'
+import type { Inbox, Quarantine, ThryveRecord } from '@thryve-webhook/middleware'
 import type { MemoryAdapter } from '../../../adapter-memory/src/memory-adapter'
 import type { MemoryStore } from '../../../adapter-memory/src/store'
 
@@ -20,3 +20,6 @@ export const spoilInbox =
 export const spoilQuarantine =
   (spoil: (quarantine: Quarantine, store: MemoryStore) => Partial<Quarantine>): Broken['spoil'] =>
   (adapter, store) => ({ ...adapter, quarantine: { ...adapter.quarantine, ...spoil(adapter.quarantine, store) } })
+
+/** What a stored record and the given one share when the store keeps no copy. */
+export const sharing = ({ parsedValue }: ThryveRecord) => ({ parsedValue })
