@@ -74,21 +74,26 @@ const payload = (endUserId, records, dice) => ({
 })
 
 /**
- * Packs deliveries of users whom nobody has seen; no two are equal.
+ * Packs deliveries of the given users, one each. The seed decides on values; times and types are always the same.
  *
  * @returns {Promise<{ userIds: string[], bodies: Buffer[], jsonBytes: number }>}
  */
-const packDeliveries = async (deliveries, records) => {
-  const dice = diceOf(records)
-  const pool = { userIds: [], bodies: [], jsonBytes: 0 }
-  for (let index = 0; index < deliveries; index++) {
-    const endUserId = randomUUID()
+const packDeliveriesOf = async (userIds, records, seed) => {
+  const dice = diceOf(seed)
+  const bodies = []
+  let jsonBytes = 0
+  for (const endUserId of userIds) {
     const json = Buffer.from(JSON.stringify(payload(endUserId, records, dice)))
-    pool.userIds.push(endUserId)
-    pool.bodies.push(await compress(json))
-    pool.jsonBytes += json.length
+    bodies.push(await compress(json))
+    jsonBytes += json.length
   }
-  return pool
+  return { userIds, bodies, jsonBytes }
+}
+
+/** Packs deliveries of users whom nobody has seen; no two are equal. */
+const packDeliveries = (deliveries, records) => {
+  const userIds = Array.from({ length: deliveries }, () => randomUUID())
+  return packDeliveriesOf(userIds, records, records)
 }
 
 /** Signs packed deliveries as of now: receivers refuse a signature that is older than some minutes. */
@@ -106,4 +111,4 @@ const signDeliveries = (bodies) => {
   }))
 }
 
-module.exports = { packDeliveries, signDeliveries }
+module.exports = { packDeliveries, packDeliveriesOf, signDeliveries }

@@ -2,8 +2,9 @@
  * `node --expose-gc bench/observe.js`: what watching costs. CPU time (`process.cpuUsage`) per record, for deliveries of 1,000,
  * 100, 10 and 1 records (`--records 1`: of that shape alone), received into memory by one long-lived webhook: with what
  * watches taken out (steps, operator log, health, the signals of answers and turns), with nothing attached, and with
- * metrics, spans (sampled off), OTel metrics and a listener of each signal. Each way runs in a process of its own, in turns,
- * for `--rounds N` (default 60). Needs the build.
+ * metrics, spans (sampled off), OTel metrics and a listener of each signal. Each way runs in `--processes N` of its own
+ * (default 5: two processes of one way differ by some 5 %, since each compiles its code anew), in turns, for `--rounds N`
+ * (default 20). Needs the build.
  */
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
@@ -15,14 +16,15 @@ const { AlwaysOffSampler, BasicTracerProvider } = require('@opentelemetry/sdk-tr
 const { memoryAdapter } = require('@thryve-webhook/adapter-memory')
 const { instrument } = require('@thryve-webhook/middleware/opentelemetry')
 const { metrics } = require('@thryve-webhook/middleware/prometheus')
-const { signedDelivery } = require('@thryve-webhook/middleware/testing')
 const { receive, thryveWebhook } = require('@thryve-webhook/middleware')
 const { Registry } = require('prom-client')
+const { packDeliveriesOf, signDeliveries } = require('./deliveries')
 
 const secret = 'bench-secret'
 const WARM_UP_ROUNDS = 15
+const WAYS = ['without', 'nothing', 'everything']
 const SHAPES = [
-  { records: 1_000, deliveries: 2 },
+  { records: 1_000, deliveries: 6 },
   { records: 100, deliveries: 20 },
   { records: 10, deliveries: 100 },
   { records: 1, deliveries: 100 }
@@ -41,27 +43,11 @@ const noExporter = {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** Equal users and times, so that the store does not grow; other values, so that no delivery is a duplicate. */
-const makeDeliveries = ({ deliveries: count, records }, round) =>
-  Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      signedDelivery(
-        {
-          endUserId: `bench-user-${index}`,
-          type: 'event.data.epoch.create',
-          data: {
-            dataSourceId: 5,
-            epochData: Array.from({ length: records }, (__, minute) => ({
-              startTimestamp: new Date(Date.UTC(2024, 4, 1) + minute * 60_000).toISOString(),
-              endTimestamp: new Date(Date.UTC(2024, 4, 1) + (minute + 1) * 60_000).toISOString(),
-              dataTypeId: 1000,
-              value: String(round * 1_000 + (minute % 170))
-            }))
-          }
-        },
-        { secret }
-      )
-    )
-  )
+const makeDeliveries = async ({ deliveries, records }, round) => {
+  const userIds = Array.from({ length: deliveries }, (_, index) => `bench-user-${index}`)
+  const { bodies } = await packDeliveriesOf(userIds, records, round)
+  return signDeliveries(bodies)
+}
 
 const attachEverything = (webhook) => {
   metrics(webhook, { registry: new Registry() })
@@ -74,12 +60,12 @@ const attachEverything = (webhook) => {
 /** Takes out of the build what watches, for this process: the packages have no switch for it. */
 const takeOutWatching = () => {
   const partOf = (name) => require(join(dirname(require.resolve('@thryve-webhook/middleware')), name))
-  const health = partOf('health')
+  const health = partOf('health/health')
   const { createHealthWatch } = health
   health.createHealthWatch = (parts) => ({ ...createHealthWatch(parts), answered: () => {}, processed: () => {} })
-  partOf('operator-log').createOperatorLog = () => ({ started: () => {}, signal: () => {} })
+  partOf('log/operator-log').createOperatorLog = () => ({ started: () => {}, signal: () => {} })
   partOf('steps').createSteps = () => ({ run: (_step, work) => work(), intercept: () => () => {} })
-  const emitter = partOf('emitter')
+  const emitter = partOf('process/emitter')
   const { createEmitter } = emitter
   emitter.createEmitter = (...parts) => {
     const whole = createEmitter(...parts)
@@ -129,34 +115,36 @@ const startWay = (way) => {
   return { run, stop: () => child.kill() }
 }
 
-const compare = async (ways, shape, rounds) => {
-  const names = Object.keys(ways)
-  const costs = Object.fromEntries(names.map((name) => [name, []]))
+const compare = async (runners, shape, rounds) => {
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-    const from = Math.floor(Math.random() * names.length)
-    for (const name of [...names.slice(from), ...names.slice(0, from)]) {
-      const cost = await ways[name].run(shape)
-      if (round >= 0) costs[name].push(cost)
+    const from = Math.floor(Math.random() * runners.length)
+    for (const { run, costs } of [...runners.slice(from), ...runners.slice(0, from)]) {
+      const cost = await run(shape)
+      if (round >= 0) costs.push(cost)
     }
   }
-  const change = (name, over) => {
-    const ratios = costs[name].map((cost, round) => cost / costs[over][round])
-    return `${(100 * (median(costs[name]) / median(costs[over]) - 1)).toFixed(1)} % over ${over}, by pairs ${(100 * (median(ratios) - 1)).toFixed(1)} %`
+  const processes = (way) => runners.filter((runner) => runner.way === way).map(({ costs }) => median(costs.splice(0)))
+  const [without, nothing, everything] = WAYS.map(processes)
+  const line = (name, costs, base) => {
+    const each = costs.map((cost) => cost.toFixed(2)).join(' ')
+    const change = base && `${(100 * (median(costs) / median(base) - 1)).toFixed(1)} % over the line above`
+    console.log(`  ${name.padEnd(12)} ${median(costs).toFixed(2)} µs  ${change ?? ''}  (processes: ${each})`)
   }
-  console.log(`deliveries of ${shape.records}: CPU per record, median of ${rounds} rounds`)
-  console.log(`  without      ${median(costs.without).toFixed(2)} µs`)
-  console.log(`  nothing      ${median(costs.nothing).toFixed(2)} µs   ${change('nothing', 'without')}`)
-  console.log(`  everything   ${median(costs.everything).toFixed(2)} µs   ${change('everything', 'nothing')}`)
+  console.log(`deliveries of ${shape.records}: CPU per record, medians of ${rounds} rounds`)
+  line('without', without)
+  line('nothing', nothing, without)
+  line('everything', everything, nothing)
 }
 
 async function main() {
   const only = argumentOf('--records')
-  const rounds = Number(argumentOf('--rounds') ?? 60)
-  const ways = Object.fromEntries(['without', 'nothing', 'everything'].map((way) => [way, startWay(way)]))
+  const rounds = Number(argumentOf('--rounds') ?? 20)
+  const processes = Number(argumentOf('--processes') ?? 5)
+  const runners = WAYS.flatMap((way) => Array.from({ length: processes }, () => ({ way, costs: [], ...startWay(way) })))
   for (const shape of SHAPES.filter(({ records }) => only === undefined || records === Number(only))) {
-    await compare(ways, shape, rounds)
+    await compare(runners, shape, rounds)
   }
-  for (const { stop } of Object.values(ways)) stop()
+  for (const { stop } of runners) stop()
 }
 
 if (process.argv[2] === 'serve') serve(process.argv[3])

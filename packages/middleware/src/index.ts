@@ -77,7 +77,7 @@ export {
   type SignatureSearch,
   searchSignature
 } from './signature/signature-search'
-export type { Step, StepInterceptor, StepName } from './steps'
+export type { Step, StepFilter, StepInterceptor, StepName } from './steps'
 export type {
   Claim,
   DecodeFailure,

@@ -21,7 +21,7 @@ import { createObserver } from './receive/observe'
 import type { Answer, IncomingDelivery } from './receive/receive'
 import { createRequestRecorder } from './receive/record-request'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
-import { createSteps, type StepInterceptor } from './steps'
+import { createSteps, type StepFilter, type StepInterceptor } from './steps'
 import type { RawDelivery, StorageAdapter } from './storage'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
@@ -68,9 +68,10 @@ export interface Receiver {
   /**
    * Runs every step through a function of yours, e.g. with a span active. `@thryve-webhook/middleware/opentelemetry` does.
    *
+   * @param filter says which steps it wants; the others cost nothing more. @default all
    * @returns a function that takes it off again.
    */
-  intercept(interceptor: StepInterceptor): () => void
+  intercept(interceptor: StepInterceptor, filter?: StepFilter): () => void
   /** Resolves when nothing is pending here: no delivery, no listener. A retry that waits for its time is not waited for. */
   idle(): Promise<void>
   /**
@@ -186,7 +187,7 @@ export const createReceiver = (
       return track(replayDelivery(parts, deliveryId))
     },
     health: () => health.report(),
-    intercept: (interceptor) => steps.intercept(interceptor),
+    intercept: (interceptor, filter) => steps.intercept(interceptor, filter),
     idle,
     close: async ({ timeoutMs = 10_000 } = {}) => {
       isClosed = true

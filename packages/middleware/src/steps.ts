@@ -41,11 +41,19 @@ export interface Step {
  */
 export type StepInterceptor = (step: Readonly<Step>, run: () => Promise<void>) => unknown
 
+/** Whether an interceptor wants to run a step. Asked before it starts: a step that nobody wants costs nothing more. */
+export type StepFilter = (step: Readonly<Step>) => boolean
+
 /** Runs steps under the eyes of whoever watches. */
 export interface Steps {
   run<T>(step: Step, work: () => Promise<T>): Promise<T>
   /** @returns a function that takes the interceptor off again. */
-  intercept(interceptor: StepInterceptor): () => void
+  intercept(interceptor: StepInterceptor, filter?: StepFilter): () => void
+}
+
+interface Watcher {
+  readonly interceptor: StepInterceptor
+  readonly filter: StepFilter
 }
 
 /** @types/node 20 does not know `hasSubscribers`, which Node has from 20.13 on. */
@@ -58,6 +66,8 @@ const channels = Object.fromEntries(
 ) as Record<StepName, Channel>
 
 const ignore = (): void => {}
+
+const NOBODY: readonly never[] = []
 
 /** Calls a watcher around the work; the work runs once, whatever the watcher does. */
 const around = (interceptor: StepInterceptor, step: Step, work: () => Promise<void>): (() => Promise<void>) => {
@@ -103,17 +113,32 @@ const runWatched = async <T>(
   throw settled?.error ?? new ThryveError('THRYVE_INTERNAL')
 }
 
+const wants = ({ filter }: Watcher, step: Step): boolean => {
+  try {
+    return filter(step)
+  } catch {
+    return false
+  }
+}
+
 /** Makes the steps of one receiver. Without watchers a step is a call of its work. */
 export const createSteps = (): Steps => {
-  let interceptors: readonly StepInterceptor[] = []
+  let watchers: readonly Watcher[] = []
+
+  const interceptorsOf = (step: Step): readonly StepInterceptor[] =>
+    watchers.flatMap((watcher) => (wants(watcher, step) ? [watcher.interceptor] : []))
+
   return {
-    run: (step, work) =>
-      interceptors.length === 0 && !channels[step.name].hasSubscribers ? work() : runWatched(step, work, interceptors),
-    intercept: (interceptor) => {
-      const own: StepInterceptor = (step, run) => interceptor(step, run)
-      interceptors = [...interceptors, own]
+    run: (step, work) => {
+      const interceptors = watchers.length === 0 ? NOBODY : interceptorsOf(step)
+      const isWatched = interceptors.length > 0 || channels[step.name].hasSubscribers
+      return isWatched ? runWatched(step, work, interceptors) : work()
+    },
+    intercept: (interceptor, filter = () => true) => {
+      const own: Watcher = { interceptor, filter }
+      watchers = [...watchers, own]
       return () => {
-        interceptors = interceptors.filter((candidate) => candidate !== own)
+        watchers = watchers.filter((candidate) => candidate !== own)
       }
     }
   }

@@ -92,4 +92,29 @@ describe('intercept', () => {
     await steps.run({ name: 'save' }, async () => {})
     expect(calls).toEqual(['b in', 'b out'])
   })
+  test('a filter, the steps that it wants alone are run through the interceptor', async () => {
+    const built = build()
+    const seen: string[] = []
+    built.webhook.intercept(
+      ({ name }, run) => {
+        seen.push(name)
+        return run()
+      },
+      ({ name }) => name === 'save' || name === 'decode'
+    )
+    expect((await post(built, await signed())).status).toBe(204)
+    await built.webhook.idle()
+    expect(seen).toEqual(['decode', 'save'])
+  })
+
+  test('a filter that throws, wants nothing and changes nothing', async () => {
+    const built = build()
+    const interceptor = jest.fn()
+    built.webhook.intercept(interceptor, () => {
+      throw new Error('no filter')
+    })
+    expect((await post(built, await signed())).status).toBe(204)
+    expect(await recordsOf(built.adapter)).toHaveLength(1)
+    expect(interceptor).not.toHaveBeenCalled()
+  })
 })

@@ -18,7 +18,7 @@ import {
   trace
 } from '@opentelemetry/api'
 import type { Receiver } from '../receiver'
-import type { Step, StepInterceptor, StepName } from '../steps'
+import type { Step, StepFilter, StepInterceptor, StepName } from '../steps'
 import { instrumentMetrics } from './opentelemetry-metrics'
 
 /** Whose spans and metrics they are. */
@@ -97,6 +97,9 @@ const traceRecorded = async (span: Span, step: Readonly<Step>, run: () => Promis
   }
 }
 
+/** What is below a span that is not sampled is not sampled either. */
+const isSampledStep: StepFilter = ({ name }) => !INNER_STEPS.has(name) || trace.getActiveSpan()?.isRecording() !== false
+
 /** A turn from the inbox is a trace of its own, linked to the one that received the delivery in this process. */
 const createInterceptor = (tracer: Tracer): StepInterceptor => {
   const receivers = new Map<string, SpanContext>()
@@ -115,12 +118,8 @@ const createInterceptor = (tracer: Tracer): StepInterceptor => {
 
   return function traceStep(step, run) {
     const { name, deliveryId = '', mode } = step
-    if (INNER_STEPS.has(name)) {
-      const outer = trace.getActiveSpan()
-      // What is below a span that is not sampled is not sampled either.
-      if (outer !== undefined && !outer.isRecording()) return
-      if (name === 'put' && outer !== undefined) remember(deliveryId, outer.spanContext())
-    }
+    const outer = name === 'put' ? trace.getActiveSpan() : undefined
+    if (outer !== undefined) remember(deliveryId, outer.spanContext())
     const isOwnTrace = mode === 'inbox'
     const options = {
       kind: KINDS[name] ?? SpanKind.INTERNAL,
@@ -148,7 +147,7 @@ export const instrument = (
   options: InstrumentOptions = {}
 ): (() => void) => {
   const { tracerProvider = trace.getTracerProvider(), meterProvider = metrics.getMeterProvider() } = options
-  const stopSpans = webhook.intercept(createInterceptor(tracerProvider.getTracer(SCOPE)))
+  const stopSpans = webhook.intercept(createInterceptor(tracerProvider.getTracer(SCOPE)), isSampledStep)
   const stopMetrics = instrumentMetrics(webhook, meterProvider.getMeter(SCOPE))
   return () => {
     stopSpans()
