@@ -31,21 +31,45 @@ type Fields = Record<string, unknown>
 /** From this length on a text that is `value` and `parsedValue` is stored once: a document ends at 16 MiB. */
 const STORED_ONCE_LENGTH = 65_536
 
-/** Makes the document of a record that is not stored yet. */
+/**
+ * Makes the document of a record that is not stored yet. Absent fields are `undefined` in it, and must be ignored when it
+ * is written: an object made in one piece costs a tenth of one that grows field by field.
+ */
 export const toDocument = ({ key, version, record }: VersionedRecord, batch: SaveBatch): RecordDocument => {
-  const fields: Fields = { _id: key }
-  for (const field of fieldsOf[record.dimension]) {
-    const value = (record as unknown as Fields)[field]
-    if (value !== undefined) fields[field] = typeof value === 'string' ? wellFormed(value) : value
-  }
-  if (record.value.length >= STORED_ONCE_LENGTH && record.parsedValue === record.value) delete fields['parsedValue']
-  return Object.assign(fields as unknown as RecordDocument, {
+  const fields = record as unknown as Partial<RecordDocument>
+  const { value, parsedValue } = record
+  const isStoredOnce = value.length >= STORED_ONCE_LENGTH && parsedValue === value
+  const document: { readonly [Field in keyof RecordDocument]: RecordDocument[Field] | undefined } = {
+    _id: key,
+    endUserId: wellFormed(fields.endUserId),
+    endUserAlias: wellFormed(fields.endUserAlias),
+    dataSourceId: fields.dataSourceId,
+    dataSourceName: wellFormed(fields.dataSourceName),
+    dataTypeId: fields.dataTypeId,
+    dataTypeName: wellFormed(fields.dataTypeName),
+    startTimestamp: fields.startTimestamp,
+    endTimestamp: fields.endTimestamp,
+    day: fields.day,
+    timezoneOffset: fields.timezoneOffset,
+    value: wellFormed(value),
+    parsedValue: isStoredOnce ? undefined : wellFormed(parsedValue),
+    valueType: wellFormed(fields.valueType),
+    creationTimestamp: fields.creationTimestamp,
+    thirdPartyDataSourceId: fields.thirdPartyDataSourceId,
+    thirdPartyDataSourceName: wellFormed(fields.thirdPartyDataSourceName),
+    measurementReference: fields.measurementReference,
+    generationType: wellFormed(fields.generationType),
+    trustworthiness: wellFormed(fields.trustworthiness),
+    medicalGrade: fields.medicalGrade,
+    chronologicalExactness: fields.chronologicalExactness,
+    extra: wellFormed(fields.extra),
     version,
     revision: 1,
     schemaVersion: SCHEMA_VERSION,
     deliveryId: batch.deliveryId,
     receivedAt: batch.receivedAt
-  })
+  }
+  return document as RecordDocument
 }
 
 /** Makes the record of a document: exactly what was saved, without the document's own fields. */
@@ -68,9 +92,10 @@ const isSameValue = (a: unknown, b: unknown): boolean =>
   types.isDate(a) && types.isDate(b) ? a.getTime() === b.getTime() : Object.is(a, b)
 
 /** Half a surrogate pair has no UTF-8 form: BSON would store U+FFFD, and the record would never equal itself again. */
-const wellFormed = (text: string): string => {
-  const { isWellFormed, toWellFormed } = text as string & WellFormed
-  return isWellFormed.call(text) ? text : toWellFormed.call(text)
+const wellFormed = <T>(value: T): T => {
+  if (typeof value !== 'string') return value
+  const { isWellFormed, toWellFormed } = value as string & WellFormed
+  return isWellFormed.call(value) ? value : (toWellFormed.call(value) as T & string)
 }
 
 /** In every Node from 20 on, but not in TypeScript's es2023. */

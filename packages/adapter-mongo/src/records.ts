@@ -1,6 +1,14 @@
 /** Saving, finding and erasing records. */
-import type { RecordQuery, SaveBatch, SaveResult, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
+import type {
+  Dimension,
+  RecordQuery,
+  SaveBatch,
+  SaveResult,
+  ThryveRecord,
+  VersionedRecord
+} from '@thryve-webhook/middleware'
 import type { Collections } from './collections'
+import type { RecordDocument } from './documents'
 import { findDocuments } from './find-documents'
 import { toDocument, toRecord } from './record-documents'
 import { requireText } from './require-text'
@@ -20,18 +28,14 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024 - 65_536
 /** Opens the records on their collections. */
 export const createRecords = (collections: Collections): Records => ({
   async save(batch) {
-    const fitting = batch.records.filter(fitsDocument)
-    const saveOf = async (dimension: 'epoch' | 'daily'): Promise<SaveResult> => {
-      const collection = await collections[dimension]()
-      const own = fitting.filter(({ record }) => record.dimension === dimension)
-      return saveDocuments(
-        dimension,
-        collection,
-        own.map((versioned) => toDocument(versioned, batch))
-      )
+    const documents: Record<Dimension, RecordDocument[]> = { epoch: [], daily: [] }
+    for (const versioned of batch.records) {
+      if (fitsDocument(versioned)) documents[versioned.record.dimension].push(toDocument(versioned, batch))
     }
+    const saveOf = async (dimension: Dimension): Promise<SaveResult> =>
+      saveDocuments(dimension, await collections[dimension](), documents[dimension])
     const [epoch, daily] = await Promise.all([saveOf('epoch'), saveOf('daily')])
-    throwIfAnyIsTooLarge(batch.records.length - fitting.length)
+    throwIfAnyIsTooLarge(batch.records.length - documents.epoch.length - documents.daily.length)
     return {
       inserted: epoch.inserted + daily.inserted,
       updated: epoch.updated + daily.updated,

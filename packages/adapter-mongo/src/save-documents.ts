@@ -59,8 +59,16 @@ const saveChunk = async (
   counts: Counts
 ): Promise<void> => {
   let pending = documents
-  let stored = (await isMostlyNew(collection, documents)) ? new Map() : await readStored(collection, documents)
-  for (let round = 1; ; round++) {
+  let round = 1
+  if (await isMostlyNew(collection, documents)) {
+    const { lost } = await execute(collection, documents.map(insert), true)
+    counts.inserted += documents.length - lost.size
+    if (lost.size === 0) return
+    pending = documents.filter((_, position) => lost.has(position))
+    round = 2
+  }
+  for (; ; round++) {
+    const stored = await readStored(collection, pending)
     const judged = pending.map((document) => ({ document, ...judge(dimension, document, stored.get(document._id)) }))
     const writes = judged.flatMap(({ write }) => write ?? [])
     const touches = judged.flatMap(({ touch }) => touch ?? [])
@@ -79,12 +87,13 @@ const saveChunk = async (
     if (losers.length === 0) return
     if (round >= MAX_ROUNDS) throw new Error(`After ${MAX_ROUNDS} rounds other writers still come between.`)
     pending = losers
-    stored = await readStored(collection, losers)
   }
 }
 
+const insert = (document: RecordDocument): Operation => ({ insertOne: { document } })
+
 const judge = (dimension: Dimension, document: RecordDocument, stored: StoredDocument | undefined): Verdict => {
-  if (stored === undefined) return { count: 'inserted', write: { insertOne: { document } } }
+  if (stored === undefined) return { count: 'inserted', write: insert(document) }
   const isSame = isSameRecord(dimension, stored, document)
   if (document.version < stored.version) return { count: isSame ? 'unchanged' : 'stale' }
   if (document.version === stored.version && isSame) return { count: 'unchanged' }
@@ -141,7 +150,7 @@ const execute = async (
 ): Promise<Written> => {
   if (operations.length === 0) return { lost: new Set(), upserted: new Set() }
   try {
-    const { upsertedIds } = await collection.bulkWrite(operations, { ordered: false })
+    const { upsertedIds } = await collection.bulkWrite(operations, { ordered: false, ignoreUndefined: true })
     return { lost: new Set(), upserted: new Set(Object.values(upsertedIds)) }
   } catch (error) {
     const duplicates = duplicateKeysOf(error)

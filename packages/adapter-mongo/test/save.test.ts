@@ -99,6 +99,42 @@ describeWithMongo('mongoAdapter: save', (mongo) => {
     await expect(db.collection('daily').countDocuments({ day: '2024-05-01', schemaVersion: 1 })).resolves.toBe(1)
   })
 
+  test('a record with every field, then one with the fewest: stored and replaced to the letter, nothing absent is null', async () => {
+    const full = epochRecord({
+      endUserAlias: 'alias',
+      dataSourceName: 'Apple',
+      dataTypeName: 'Steps',
+      endTimestamp: new Date('2024-05-01T08:01:00Z'),
+      timezoneOffset: 120,
+      valueType: 'LONG',
+      creationTimestamp: new Date('2024-05-01T08:02:00Z'),
+      thirdPartyDataSourceId: 1,
+      thirdPartyDataSourceName: 'UNKNOWN',
+      measurementReference: '1',
+      generationType: 'TRACKER',
+      trustworthiness: 'plausible',
+      medicalGrade: true,
+      chronologicalExactness: 15,
+      extra: '{}'
+    })
+    const adapter = mongoAdapter({ db })
+    const stored = async () => {
+      const { _id, version, revision, schemaVersion, deliveryId, receivedAt, ...fields } =
+        (await db.collection('epoch').findOne()) ?? {}
+      return { dimension: 'epoch', ...fields }
+    }
+    await adapter.save(saveBatch(versioned(full, '1')))
+    expect(await stored()).toStrictEqual(full)
+    const { dimension, endUserId, dataSourceId, dataTypeId, startTimestamp, value, parsedValue } = full
+    const least = { dimension, endUserId, dataSourceId, dataTypeId, startTimestamp, value, parsedValue }
+    const { key } = versioned(full)
+    await adapter.save(saveBatch({ key, version: '2', record: least }))
+    expect(await stored()).toStrictEqual(least)
+    await db.collection('epoch').deleteMany({})
+    await adapter.save(saveBatch({ key, version: '3', record: least }))
+    expect(await stored()).toStrictEqual(least)
+  })
+
   test('a record that no document can hold: rejects, and the others are stored', async () => {
     const value = 'x'.repeat(17 * 1024 * 1024)
     const tooLarge = versioned(dailyRecord({ value, parsedValue: value, valueType: 'STRING' }))
