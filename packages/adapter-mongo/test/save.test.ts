@@ -119,8 +119,8 @@ describeWithMongo('mongoAdapter: save', (mongo) => {
     })
     const adapter = mongoAdapter({ db })
     const stored = async () => {
-      const { _id, version, revision, schemaVersion, deliveryId, receivedAt, ...fields } =
-        (await db.collection('epoch').findOne()) ?? {}
+      const document: Record<string, unknown> = (await db.collection('epoch').findOne()) ?? {}
+      const { _id, version, revision, schemaVersion, deliveryId, receivedAt, ...fields } = document
       return { dimension: 'epoch', ...fields }
     }
     await adapter.save(saveBatch(versioned(full, '1')))
