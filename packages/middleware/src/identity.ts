@@ -1,7 +1,7 @@
 /** Which records are the same one, and which version of it wins. */
 import type { DataEvent } from './events'
 import type { ThryveRecord } from './records'
-import type { VersionedRecord } from './storage'
+import type { VersionedRecord } from './storage/storage'
 
 /**
  * What makes up a record's key. `origin`: the vendor's own uniqueness, with third-party source and generation type.

@@ -80,9 +80,6 @@ export {
 export type { Step, StepFilter, StepInterceptor, StepName } from './steps'
 export type {
   Claim,
-  DecodeFailure,
-  DeletedUser,
-  DroppedEntry,
   Inbox,
   InboxEntry,
   InboxEntryDetails,
@@ -90,19 +87,24 @@ export type {
   InboxStats,
   Lease,
   LeaseRequest,
-  Page,
-  PageQuery,
   PutResult,
+  Release
+} from './storage/inbox'
+export type {
+  DecodeFailure,
+  DroppedEntry,
   Quarantine,
   QuarantineBounds,
   QuarantineEntry,
   QuarantineItem,
-  QuarantineSummary,
-  RawDelivery,
+  QuarantineSummary
+} from './storage/quarantine'
+export type { Page, PageQuery, RawDelivery } from './storage/raw-delivery'
+export type {
+  DeletedUser,
   RecordQuery,
-  Release,
   SaveBatch,
   SaveResult,
   StorageAdapter,
   VersionedRecord
-} from './storage'
+} from './storage/storage'

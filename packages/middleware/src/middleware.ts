@@ -5,7 +5,7 @@ import { pathOf } from './hosts/answer-request'
 import { answerNodeRequest, respond } from './hosts/node-request'
 import type { Secret, SecretLookup, ThryveOptions } from './options/options'
 import { createReceiver, type Receiver } from './receiver'
-import type { StorageAdapter } from './storage'
+import type { StorageAdapter } from './storage/storage'
 
 /** A request, with what Express and Connect add to it. */
 export type HostRequest = IncomingMessage & {

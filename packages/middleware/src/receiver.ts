@@ -22,7 +22,8 @@ import type { Answer, IncomingDelivery } from './receive/receive'
 import { createRequestRecorder } from './receive/record-request'
 import type { Listener, ListenerName, SignalMap, SignalName } from './signals'
 import { createSteps, type StepFilter, type StepInterceptor } from './steps'
-import type { RawDelivery, StorageAdapter } from './storage'
+import type { RawDelivery } from './storage/raw-delivery'
+import type { StorageAdapter } from './storage/storage'
 
 /** A receiver without a host: it takes deliveries as headers and bytes, and gives answers. */
 export interface Receiver {

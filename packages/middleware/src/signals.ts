@@ -2,7 +2,8 @@
 import type { ErrorCode, ThryveError } from './errors'
 import type { DeliveryContext, EventName, EventOf, EventPattern } from './events'
 import type { HealthReason, HealthState } from './health/health-report'
-import type { DecodeFailure, DroppedEntry, SaveResult } from './storage'
+import type { DecodeFailure, DroppedEntry } from './storage/quarantine'
+import type { SaveResult } from './storage/storage'
 
 /**
  * How a turn of work on a delivery ended.

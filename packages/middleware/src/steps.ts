@@ -3,7 +3,7 @@ import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
 import { asThryveError, type ErrorCode, ThryveError } from './errors'
 import type { EventName } from './events'
 import type { TurnOutcome } from './signals'
-import type { SaveResult } from './storage'
+import type { SaveResult } from './storage/storage'
 
 /**
  * A step. `receive`: from the body's last byte to the answer · `put`: the write to the inbox · `process`: one turn of work,

@@ -1,5 +1,5 @@
 import { readSettings } from '../src/options/settings'
-import type { StorageAdapter } from '../src/storage'
+import type { StorageAdapter } from '../src/storage/storage'
 
 const adapter = { save: async () => ({ inserted: 0, updated: 0, unchanged: 0, stale: 0 }) } as StorageAdapter
 const limits = [

@@ -1,6 +1,6 @@
 /** Renders decoding errors as paths and expectations. Never a value: io-ts's own reporter prints them. */
 import type * as t from 'io-ts'
-import type { DecodeFailure } from '../storage'
+import type { DecodeFailure } from '../storage/quarantine'
 
 /** Keys are the names of known fields, or indices: a path holds nothing of the payload. */
 const renderPath = (context: t.Context): string =>

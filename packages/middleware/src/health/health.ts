@@ -2,7 +2,7 @@
 
 import type { Settings } from '../options/options'
 import type { SignalMap } from '../signals'
-import type { StorageAdapter } from '../storage'
+import type { StorageAdapter } from '../storage/storage'
 import { type AnswerWindow, createAnswerWindow } from './answer-window'
 import { cachedAnswer } from './cached-answer'
 import type { HealthReport, HealthState } from './health-report'

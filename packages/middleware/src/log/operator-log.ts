@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors'
 import type { Settings } from '../options/options'
 import type { SignalMap, SignalName } from '../signals'
-import type { StorageAdapter } from '../storage'
+import type { StorageAdapter } from '../storage/storage'
 import { safeLogger, throttledLogger } from './throttled-logger'
 
 /** Writes what the receiver's signals tell. */

@@ -2,7 +2,7 @@
 
 import type { CaptureOptions } from '../capture/recorder'
 import { optionError } from '../errors'
-import type { StorageAdapter } from '../storage'
+import type { StorageAdapter } from '../storage/storage'
 import type { ThryveOptions } from './options'
 
 const CAPTURE_OPTIONS: ReadonlySet<string> = new Set(['folder', 'maxFiles', 'maxTotalBytes'])

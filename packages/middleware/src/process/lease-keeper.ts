@@ -1,6 +1,6 @@
 /** Keeps a lease alive while its entry is worked on, and knows when it is lost. */
 import type { Clock } from '../options/options'
-import type { Inbox, Lease } from '../storage'
+import type { Inbox, Lease } from '../storage/inbox'
 
 /** A lease being kept. */
 export interface KeptLease {

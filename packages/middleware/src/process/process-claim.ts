@@ -1,7 +1,7 @@
 /** One turn of work on an inbox entry: store it, tell the listeners, settle it. */
 
 import { asThryveError, type ErrorCode, ThryveError } from '../errors'
-import type { Claim, Inbox, Lease } from '../storage'
+import type { Claim, Inbox, Lease } from '../storage/inbox'
 import type { Emitter } from './emitter'
 import { keepLease } from './lease-keeper'
 import { outcomeOf, type StoredDelivery, type StoreParts, storeDelivery } from './store-delivery'

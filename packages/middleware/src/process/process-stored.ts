@@ -1,6 +1,6 @@
 /** One turn of work where the answer waits for the records to be stored. */
 import { asThryveError, type ErrorCode } from '../errors'
-import type { RawDelivery } from '../storage'
+import type { RawDelivery } from '../storage/raw-delivery'
 import { outcomeOf, type StoreParts, storeDelivery } from './store-delivery'
 import { runTurn, type Turn, tellListeners } from './turn'
 

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { storeFailed, ThryveError } from '../errors'
 import { beforeDeadline } from '../receive/deadline'
-import type { Claim, LeaseRequest, PutResult, RawDelivery } from '../storage'
+import type { Claim, LeaseRequest, PutResult } from '../storage/inbox'
+import type { RawDelivery } from '../storage/raw-delivery'
 import { type ClaimParts, type GrantedClaim, processClaim, retryDelayMs } from './process-claim'
 
 /** Works an inbox off. */

@@ -2,7 +2,8 @@
 
 import { storeFailed, ThryveError } from '../errors'
 import type { Settings } from '../options/options'
-import type { QuarantineBounds, QuarantineItem, StorageAdapter } from '../storage'
+import type { QuarantineBounds, QuarantineItem } from '../storage/quarantine'
+import type { StorageAdapter } from '../storage/storage'
 import type { Emitter } from './emitter'
 
 /** Keeps an item. Rejects when the store failed, or with `THRYVE_NOT_KEPT` where there is no quarantine. */

@@ -2,7 +2,8 @@
 import { asThryveError, storeFailed, ThryveError } from '../errors'
 import { verifyDelivery } from '../receive/receive'
 import { secretsOf } from '../receive/secrets'
-import type { QuarantineEntry, RawDelivery } from '../storage'
+import type { QuarantineEntry } from '../storage/quarantine'
+import type { RawDelivery } from '../storage/raw-delivery'
 import { type StoreParts, storeDelivery } from './store-delivery'
 import { runTurn, type Turn, tellListeners } from './turn'
 

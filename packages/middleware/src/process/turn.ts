@@ -4,7 +4,7 @@ import type { ErrorCode, ThryveError } from '../errors'
 import type { ThryveEvent } from '../events'
 import type { SignalMap, TurnOutcome } from '../signals'
 import type { Step, StepName, Steps } from '../steps'
-import type { RawDelivery } from '../storage'
+import type { RawDelivery } from '../storage/raw-delivery'
 import type { Emitter } from './emitter'
 
 /** What a turn takes. */

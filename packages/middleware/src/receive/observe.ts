@@ -9,7 +9,7 @@ import { matchedScheme, writeOptions } from '../signature/matched-scheme'
 import type { Headers } from '../signature/signature'
 import { signatureCandidates, timestampCandidates } from '../signature/signature-candidates'
 import { type SignatureFindings, searchSignature } from '../signature/signature-search'
-import type { QuarantineItem } from '../storage'
+import type { QuarantineItem } from '../storage/quarantine'
 import { beforeDeadline } from './deadline'
 import type { IncomingDelivery } from './receive'
 

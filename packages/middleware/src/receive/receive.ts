@@ -6,7 +6,7 @@ import type { Emitter } from '../process/emitter'
 import { authenticate } from '../signature/authenticate'
 import { assertSignatureForm, type Headers, verifyScheme } from '../signature/signature'
 import type { Step } from '../steps'
-import type { RawDelivery } from '../storage'
+import type { RawDelivery } from '../storage/raw-delivery'
 import type { createObserver } from './observe'
 import { secretsOf } from './secrets'
 

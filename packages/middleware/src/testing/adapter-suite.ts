@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { StorageAdapter } from '../storage'
+import type { StorageAdapter } from '../storage/storage'
 import { brokenStoreCases } from './adapter-suite/broken-store-cases'
 import { checkCases } from './adapter-suite/check-cases'
 import { closeCases } from './adapter-suite/close-cases'

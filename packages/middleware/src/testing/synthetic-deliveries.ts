@@ -1,6 +1,7 @@
 /** Raw deliveries for tests: their bytes mean nothing. */
 import { randomBytes } from 'node:crypto'
-import type { QuarantineItem, RawDelivery } from '../storage'
+import type { QuarantineItem } from '../storage/quarantine'
+import type { RawDelivery } from '../storage/raw-delivery'
 
 /** A delivery with an id of its own; what is given replaces its fields. */
 export const rawDelivery = (fields: Partial<RawDelivery> = {}): RawDelivery => ({

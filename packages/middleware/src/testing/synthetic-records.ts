@@ -1,7 +1,7 @@
 /** Records of users that do not exist, for tests. */
 import { recordKey } from '../identity'
 import type { DailyRecord, EpochRecord, ThryveRecord } from '../records'
-import type { SaveBatch, VersionedRecord } from '../storage'
+import type { SaveBatch, VersionedRecord } from '../storage/storage'
 import { rawDelivery } from './synthetic-deliveries'
 
 /** A step count of one instant of `synthetic-user`; what is given replaces its fields. */

@@ -1,6 +1,6 @@
 /** A store that fails: whoever calls must hear of it. */
 import { strict as assert } from 'node:assert'
-import type { StorageAdapter } from '../../storage'
+import type { StorageAdapter } from '../../storage/storage'
 import { callsOf } from './calls'
 import type { AdapterSupport, Cases, WorldOptions } from './world'
 

@@ -1,5 +1,6 @@
 /** One call of every member, for cases that say the same of all of them. */
-import type { Lease, StorageAdapter } from '../../storage'
+import type { Lease } from '../../storage/inbox'
+import type { StorageAdapter } from '../../storage/storage'
 import { quarantineItem, rawDelivery } from '../synthetic-deliveries'
 import { epochRecord, saveBatch, versioned } from '../synthetic-records'
 import { longLease } from './eventually'

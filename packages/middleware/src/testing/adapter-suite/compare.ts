@@ -2,7 +2,8 @@
 import { strict as assert } from 'node:assert'
 import { types } from 'node:util'
 import type { ThryveRecord } from '../../records'
-import type { RawDelivery, SaveResult, VersionedRecord } from '../../storage'
+import type { RawDelivery } from '../../storage/raw-delivery'
+import type { SaveResult, VersionedRecord } from '../../storage/storage'
 import type { StoreProbe } from './world'
 
 /** A record as text: fields by name, dates told from text, absent and undefined the same. */

@@ -1,6 +1,6 @@
 /** What the suite was told must be what the adapter is: a capability left out would not be tested. */
 import { strict as assert } from 'node:assert'
-import type { StorageAdapter } from '../../storage'
+import type { StorageAdapter } from '../../storage/storage'
 import type { AdapterSupport, Cases } from './world'
 
 const members: Readonly<Record<keyof AdapterSupport, (adapter: StorageAdapter) => unknown>> = {

@@ -1,7 +1,7 @@
 /** Waiting: the store's clock judges, so a case waits for what must happen and never says when. */
 import { strict as assert } from 'node:assert'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Claim, Inbox, LeaseRequest } from '../../storage'
+import type { Claim, Inbox, LeaseRequest } from '../../storage/inbox'
 
 const PATIENCE_MS = 5_000
 const POLL_MS = 10

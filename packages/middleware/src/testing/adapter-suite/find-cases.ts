@@ -1,7 +1,7 @@
 /** Reading: by user, types, sources and time, in order. */
 import { strict as assert } from 'node:assert'
 import type { ThryveRecord } from '../../records'
-import type { RecordQuery } from '../../storage'
+import type { RecordQuery } from '../../storage/storage'
 import { dailyRecord, epochRecord, saveBatch, versioned } from '../synthetic-records'
 import { assertRecords, recordText } from './compare'
 import { forSeeds, type Random } from './random'

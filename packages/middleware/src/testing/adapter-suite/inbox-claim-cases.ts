@@ -1,6 +1,7 @@
 /** Out of the inbox: to one worker at a time, the longest waiting first. */
 import { strict as assert } from 'node:assert'
-import type { Claim, StorageAdapter } from '../../storage'
+import type { Claim } from '../../storage/inbox'
+import type { StorageAdapter } from '../../storage/storage'
 import { rawDelivery } from '../synthetic-deliveries'
 import { AN_HOUR_MS, AN_INSTANT_MS, aMoment, claimEventually, longLease, shortLease } from './eventually'
 import { A_DAY, leased } from './inbox-steps'

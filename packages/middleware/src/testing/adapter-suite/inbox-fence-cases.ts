@@ -1,6 +1,6 @@
 /** Fencing: who lost the lease changes nothing, however late it tries. */
 import { strict as assert } from 'node:assert'
-import type { Inbox, Lease } from '../../storage'
+import type { Inbox, Lease } from '../../storage/inbox'
 import { AN_HOUR_MS, claimEventually, longLease, shortLease } from './eventually'
 import { A_DAY, leased, reach, viewOf } from './inbox-steps'
 import type { Cases, World } from './world'

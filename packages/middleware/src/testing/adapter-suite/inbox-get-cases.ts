@@ -1,6 +1,6 @@
 /** Looking at one entry, without touching it. */
 import { strict as assert } from 'node:assert'
-import type { InboxEntryDetails } from '../../storage'
+import type { InboxEntryDetails } from '../../storage/inbox'
 import { rawDelivery } from '../synthetic-deliveries'
 import { assertDelivery, hex } from './compare'
 import { leased, onlyEntry, reach, viewOf } from './inbox-steps'

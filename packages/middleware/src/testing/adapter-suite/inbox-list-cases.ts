@@ -1,6 +1,6 @@
 /** What an operator sees of the inbox. */
 import { strict as assert } from 'node:assert'
-import type { InboxEntry } from '../../storage'
+import type { InboxEntry } from '../../storage/inbox'
 import { rawDelivery } from '../synthetic-deliveries'
 import { AN_HOUR_MS } from './eventually'
 import { leased, reach } from './inbox-steps'

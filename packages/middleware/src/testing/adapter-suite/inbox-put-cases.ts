@@ -1,6 +1,6 @@
 /** Into the inbox: once, and byte for byte. */
 import { strict as assert } from 'node:assert'
-import type { RawDelivery } from '../../storage'
+import type { RawDelivery } from '../../storage/raw-delivery'
 import { rawDelivery } from '../synthetic-deliveries'
 import { assertDelivery, hex } from './compare'
 import { claimEventually, longLease, shortLease } from './eventually'

@@ -1,6 +1,7 @@
 /** Steps that inbox cases begin with, and the whole inbox as something to compare. */
 import { strict as assert } from 'node:assert'
-import type { Inbox, InboxEntry, InboxState, Lease, LeaseRequest, RawDelivery } from '../../storage'
+import type { Inbox, InboxEntry, InboxState, Lease, LeaseRequest } from '../../storage/inbox'
+import type { RawDelivery } from '../../storage/raw-delivery'
 import { rawDelivery } from '../synthetic-deliveries'
 import { hex } from './compare'
 import { longLease } from './eventually'

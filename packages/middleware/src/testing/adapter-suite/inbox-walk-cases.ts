@@ -1,6 +1,6 @@
 /** Random walks through the inbox's state machine, each step checked against a model of it. */
 import { strict as assert } from 'node:assert'
-import type { InboxState, Lease } from '../../storage'
+import type { InboxState, Lease } from '../../storage/inbox'
 import { rawDelivery } from '../synthetic-deliveries'
 import { claimEventually, longLease } from './eventually'
 import { A_DAY } from './inbox-steps'

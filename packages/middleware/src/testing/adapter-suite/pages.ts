@@ -1,6 +1,6 @@
 /** Reading a listing page by page. */
 import { strict as assert } from 'node:assert'
-import type { Page, PageQuery } from '../../storage'
+import type { Page, PageQuery } from '../../storage/raw-delivery'
 
 /** Every entry of a listing. Also checks that pages hold what was asked for and that the last one says so. */
 export const everyPage = async <T>(list: (query: PageQuery) => Promise<Page<T>>, limit?: number): Promise<T[]> => {

@@ -1,6 +1,6 @@
 /** Several adapters over one store, as several receivers share a database. */
 import { strict as assert } from 'node:assert'
-import type { StorageAdapter } from '../../storage'
+import type { StorageAdapter } from '../../storage/storage'
 import { quarantineItem, rawDelivery } from '../synthetic-deliveries'
 import { epochRecord, saveBatch, versioned } from '../synthetic-records'
 import { callsOf } from './calls'

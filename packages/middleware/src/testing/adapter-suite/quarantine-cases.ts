@@ -1,6 +1,6 @@
 /** The quarantine: nothing authentic is thrown away. */
 import { strict as assert } from 'node:assert'
-import type { QuarantineSummary } from '../../storage'
+import type { QuarantineSummary } from '../../storage/quarantine'
 import { quarantineItem, rawDelivery } from '../synthetic-deliveries'
 import { assertDelivery, hex } from './compare'
 import { aMoment } from './eventually'

@@ -1,6 +1,6 @@
 /** Promise: no order, repetition or concurrency of the same deliveries changes what is stored in the end. */
 import { strict as assert } from 'node:assert'
-import type { SaveBatch, SaveResult, VersionedRecord } from '../../storage'
+import type { SaveBatch, SaveResult, VersionedRecord } from '../../storage/storage'
 import { dailyRecord, epochRecord, saveBatch, versioned } from '../synthetic-records'
 import { assertCounts, assertStored, recordText, totalOf } from './compare'
 import { forSeeds, type Random } from './random'

@@ -2,15 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { randomInt } from 'node:crypto'
 import type { ThryveRecord } from '../../records'
-import type {
-  DeletedUser,
-  Inbox,
-  InboxState,
-  Quarantine,
-  RecordQuery,
-  StorageAdapter,
-  VersionedRecord
-} from '../../storage'
+import type { Inbox, InboxState } from '../../storage/inbox'
+import type { Quarantine } from '../../storage/quarantine'
+import type { DeletedUser, RecordQuery, StorageAdapter, VersionedRecord } from '../../storage/storage'
 
 /** Which optional members an adapter has. @default none of them */
 export type AdapterSupport = Partial<Record<Exclude<keyof StorageAdapter, 'name' | 'save'> | 'inbox.get', boolean>>
