@@ -13,7 +13,7 @@ const profile = async (contestant, { size, deliveries }) => {
   const pool = await packDeliveries(deliveries, size)
   const server = await startServer(contestant)
   const round = async () => {
-    await server.reset()
+    await server.reset(pool.userIds)
     await postAll(server.port, signDeliveries(pool.bodies), 4)
     await server.usage()
   }

@@ -18,9 +18,9 @@ const inTurn = (runners, round) => {
   return [...runners.slice(first), ...runners.slice(0, first)]
 }
 
-/** Gives every round of a runner with a database one of its own. */
-const openStore = async ({ server, database }) => {
-  await server.reset(database?.fresh() ?? null)
+/** Gives every round of a runner with a database one of its own; a store in memory forgets the pool's users. */
+const openStore = async ({ server, database }, { userIds }) => {
+  await server.reset(database?.fresh() ?? userIds)
 }
 
 const runSize = async (contestants, { size, deliveries, rounds, otherRoute, openDatabase }, log) => {
@@ -35,19 +35,19 @@ const runSize = async (contestants, { size, deliveries, rounds, otherRoute, open
         runner.database = openDatabase()
         runner.count = runner.database.count
       }
-      await openStore(runner)
+      await openStore(runner, pool)
       await warmUp(runner, pool)
     }
     for (let round = 0; round < rounds; round++) {
       for (const runner of inTurn(runners, round)) {
-        await openStore(runner)
+        await openStore(runner, pool)
         figures.get(runner.name).push(await measureRound(runner, pool, size))
       }
       log(`${size} records a delivery: round ${round + 1} of ${rounds}`)
     }
     for (let round = 0; round < (otherRoute ? rounds : 0); round++) {
       for (const runner of inTurn(runners, round)) {
-        await openStore(runner)
+        await openStore(runner, pool)
         figures.get(runner.name).push(await measureOtherRoute(runner, pool))
       }
     }

@@ -1,4 +1,4 @@
-/** The receivers of this repository over a memory store, each made anew to forget its records. */
+/** The receivers of this repository over a memory store. */
 const { memoryAdapter } = require('@thryve-webhook/adapter-memory')
 const { thryveWebhook } = require('@thryve-webhook/middleware')
 
@@ -13,21 +13,17 @@ const countRecords = async (adapter, userIds) => {
 /** A laden machine must not turn a measurement into a refusal: what is measured is work, not patience. */
 const PATIENCE = { ackDeadlineMs: 600_000 }
 
-/** Makes a receiver; its `handler` stays the same when the store is made anew. */
+/** Makes a receiver that lives as long as the server, as in an app: its users are erased between two rounds. */
 const openReceiver = (given) => {
-  const options = { ...PATIENCE, ...given }
-  let adapter = memoryAdapter()
-  let webhook = thryveWebhook('bench-secret', adapter, options)
+  const adapter = memoryAdapter()
+  const webhook = thryveWebhook('bench-secret', adapter, { ...PATIENCE, ...given })
   return {
-    handler: (request, response, next) => webhook(request, response, next),
+    handler: webhook,
     store: {
       count: (userIds) => countRecords(adapter, userIds),
       idle: () => webhook.idle(),
-      async reset() {
-        await webhook.close()
-        await adapter.close()
-        adapter = memoryAdapter()
-        webhook = thryveWebhook('bench-secret', adapter, options)
+      async reset(userIds) {
+        for (const endUserId of userIds) await adapter.deleteUser(endUserId)
       }
     }
   }
