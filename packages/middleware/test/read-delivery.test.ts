@@ -34,6 +34,15 @@ const detailed = (index: number) =>
 const payloadOf = (count: number, item: (index: number) => object = detailed) =>
   epochPayload(Array.from({ length: count }, (_, index) => item(index)))
 
+const sourcesOf = (counts: readonly number[]) => {
+  const { data, ...envelope } = payloadOf(0)
+  const sources = counts.map((count, index) => ({
+    dataSourceId: 5 + index,
+    epochData: Array.from({ length: count }, (_, minute) => detailed(minute))
+  }))
+  return { ...envelope, data: sources }
+}
+
 const pieces = fc.constantFrom(
   ...[
     'null',
@@ -61,14 +70,77 @@ describe('readDelivery', () => {
     expect(decoded).toHaveProperty('right.event.records.length', count)
   })
 
+  test.each([
+    [[500, 500]],
+    [[0, 900, 0]],
+    [[1, 0, 700, 200]],
+    [Array.from({ length: 64 }, () => 20)],
+    [Array.from({ length: 65 }, () => 20)]
+  ])('sources of %j entries, as read whole', async (counts) => {
+    const decoded = await expectSame(JSON.stringify(sourcesOf(counts)))
+    expect(decoded).toHaveProperty(
+      'right.event.records.length',
+      counts.reduce((sum, count) => sum + count)
+    )
+  })
+
+  test('several sources, others get their turn before all are read', async () => {
+    const bytes = Buffer.from(JSON.stringify(sourcesOf([3_000, 3_000, 3_000])))
+    let turns = 0
+    let isRead = false
+    const count = (): void => {
+      turns += 1
+      if (!isRead) setImmediate(count)
+    }
+    setImmediate(count)
+    await readDelivery(bytes, limits)
+    isRead = true
+    expect(turns).toBeGreaterThan(3)
+  })
+
+  test.each([
+    [
+      'two lists in a source',
+      (text: string) => text.replace('}]},{"dataSourceId":6', '}],"dailyData":[]},{"dataSourceId":6')
+    ],
+    ['a source that is none', (text: string) => text.replace('"dataSourceId":6', '"dataSourceId":"6"')],
+    ['a list within an entry', (text: string) => text.replace('"value":"7.0"', '"epochData":[],"value":"7.0"')],
+    ['a list within the envelope', (text: string) => text.replace('{', '{"note":{"epochData":[1]},')],
+    ['the list of sources in a text', (text: string) => text.replace('{', '{"note":"\\"data\\":[",')],
+    [
+      '64 levels in an entry',
+      (text: string) => text.replace('"value":"7.0"', `"x":${'['.repeat(60)}${']'.repeat(60)},"value":"7.0"`)
+    ],
+    [
+      '65 levels in an entry',
+      (text: string) => text.replace('"value":"7.0"', `"x":${'['.repeat(61)}${']'.repeat(61)},"value":"7.0"`)
+    ],
+    ['a bad entry in the second source', (text: string) => text.replace(/(.*)"value":"7\.0"/, '$1"value":{}')]
+  ])('several sources and %s, as read whole', async (_name, edit) => {
+    const text = JSON.stringify(sourcesOf([300, 300, 300]))
+    expect(edit(text)).not.toBe(text)
+    await expectSame(edit(text))
+  })
+
+  test.each([
+    [[900], 900, false],
+    [[900], 899, true],
+    [[450, 0, 450], 901, false],
+    [[450, 0, 450], 900, true]
+  ])('sources of %j entries at maxRecords %i, refused: %p', async (counts, maxRecords, isRefused) => {
+    const bytes = Buffer.from(JSON.stringify(sourcesOf(counts)))
+    const result = await outcomeOf(() => readDelivery(bytes, { ...limits, maxRecords }))
+    expect(result === 'THRYVE_TOO_MANY_RECORDS').toBe(isRefused)
+  })
+
   test('any text put anywhere into a long delivery, the same result, errors and extra', async () => {
-    const text = JSON.stringify(payloadOf(900))
+    const texts = [payloadOf(900), sourcesOf([300, 0, 600])].map((payload) => JSON.stringify(payload))
     const edits = fc.array(fc.tuple(fc.double({ min: 0, max: 0.9999, noNaN: true }), fc.nat({ max: 3 }), pieces), {
       minLength: 1,
       maxLength: 3
     })
     await fc.assert(
-      fc.asyncProperty(edits, fc.boolean(), async (edits, isAtEntries) => {
+      fc.asyncProperty(fc.constantFrom(...texts), edits, fc.boolean(), async (text, edits, isAtEntries) => {
         let edited = text
         for (const [where, dropped, piece] of edits) {
           const at = Math.floor(where * edited.length)

@@ -4,20 +4,17 @@
  * bounded by its length, and what it brings is accounted for, so the usual delivery needs no scan of its bytes before
  * it is parsed (that took as long as parsing), and no second look for long integers.
  */
-import { randomUUID } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either'
-import * as t from 'io-ts'
 import { ThryveError } from '../errors'
-import { isEventName } from '../events'
 import { decodeUtf8, parseJson, parseLossless } from '../json'
 import { createJsonBounds } from '../json-bounds'
 import type { ThryveRecord } from '../records'
 import { acceptItem } from './accept-item'
-import { closeDelivery, type Decoded, decodeDelivery, Envelope, type OpenEnvelope, type Undecodable } from './delivery'
+import { closeDelivery, type Decoded, decodeDelivery, type Undecodable } from './delivery'
 import type { SourceFields } from './item'
+import { type OpenDelivery, type OpenList, openDelivery } from './open-delivery'
 import { createPauses } from './pauses'
-import { isObject, List } from './shape'
-import { countEntries, type DraftSources, decodeItems, openSource, Source } from './source'
+import { countEntries, type DraftSources, decodeItems } from './source'
 import { leastLength } from './wire-length'
 
 /** Limits of one delivery. */
@@ -31,51 +28,10 @@ export interface ReadLimits {
 const SLICED_FROM_LENGTH = 16_384
 /** In characters: some 130 records. */
 const SLICE_LENGTH = 65_536
-/** Room for what surrounds the list of entries. */
-const MAX_SURROUNDINGS = 4_096
 /** What may remain unaccounted for: less than 4,096 different keys, which take 6 characters each with their values. */
 const MAX_UNACCOUNTED = 4_096 * 6
-/** A slice stands in an envelope and a source, in brackets of its own instead of the list's. */
-const SLICE_LEVEL = 2
 
-const LIST_START = /"(?:epochData|dailyData)"\s{0,9}:\s{0,9}\[/
 const NEXT_ITEM = /\},\s{0,99}\{/g
-
-/** Stands for the entries. No sender can guess it. */
-const PLACEHOLDER = randomUUID()
-
-/** A delivery of one source, its entries still unread. */
-interface OpenDelivery {
-  readonly envelope: OpenEnvelope
-  readonly dimension: 'epoch' | 'daily'
-  readonly source: SourceFields
-  readonly context: t.Context
-  readonly start: number
-  readonly end: number
-}
-
-/** Reads what surrounds the entries. @returns nothing where they are not one list in one sound source. */
-const openDelivery = (text: string): OpenDelivery | undefined => {
-  const found = LIST_START.exec(text.slice(0, MAX_SURROUNDINGS))
-  const end = text.lastIndexOf(']')
-  if (found === null || text.length - end > MAX_SURROUNDINGS) return undefined
-  const start = found.index + found[0].length
-  const surroundings = parseJson(Buffer.from(`${text.slice(0, start)}"${PLACEHOLDER}"${text.slice(end)}`))
-  const type = isObject(surroundings) ? surroundings['type'] : undefined
-  if (typeof type !== 'string' || !isEventName(type) || !type.startsWith('event.data.')) return undefined
-  const decoded = Envelope.decode(surroundings)
-  if (E.isLeft(decoded)) return undefined
-  const { data, timestampType: label, unknown, ...fields } = decoded.right
-  const root: t.Context = [{ key: 'data', type: Source, actual: data }]
-  const opened = openSource(data, root, { ...fields, unknown })
-  if (E.isLeft(opened)) return undefined
-  const { fields: source, epochData, dailyData } = opened.right
-  const list = epochData ?? dailyData ?? []
-  if (list[0] !== PLACEHOLDER || list.length !== 1 || (epochData && dailyData)) return undefined
-  const context = t.appendContext(root, epochData === undefined ? 'dailyData' : 'epochData', List, list)
-  const dimension = type.startsWith('event.data.epoch') ? 'epoch' : 'daily'
-  return { envelope: { fields, label, unknown }, dimension, source, context, start, end }
-}
 
 /** Where a slice that begins at `at` may end: before a comma between two entries, if parsing agrees that it is one. */
 const endOfSlice = (text: string, at: number, end: number): number => {
@@ -86,8 +42,12 @@ const endOfSlice = (text: string, at: number, end: number): number => {
 }
 
 /** Accepts all entries of a slice, or none. @returns how many characters they account for; -1 for none. */
-const acceptAll = (items: readonly unknown[], { dimension, source }: OpenDelivery, records: ThryveRecord[]): number => {
-  const accept = acceptItem[dimension]
+const acceptAll = (
+  items: readonly unknown[],
+  accept: (typeof acceptItem)['epoch' | 'daily'],
+  source: SourceFields,
+  records: ThryveRecord[]
+): number => {
   const before = records.length
   let accounted = 0
   for (const item of items) {
@@ -106,34 +66,48 @@ const acceptAll = (items: readonly unknown[], { dimension, source }: OpenDeliver
  * Reads the entries. A slice that parses as a list by itself holds whole entries: inside a text or an entry it could not.
  * All slices and what surrounds them being sound, so is the whole.
  */
-const readEntries = async (text: string, opened: OpenDelivery, limits: ReadLimits): Promise<DraftSources> => {
+const readEntries = async (
+  text: string,
+  { dimension, lists, level }: OpenDelivery,
+  limits: ReadLimits
+): Promise<DraftSources> => {
   const result: DraftSources = { records: [], errors: [], badRecords: 0, firstItem: undefined }
   const assertBounds = createJsonBounds(limits.maxValues)
+  const pauses = createPauses()
   let unaccounted = 0
   let entries = 0
-  const pauses = createPauses()
-  for (let at = opened.start; at < opened.end; ) {
-    const end = endOfSlice(text, at, opened.end)
-    const slice = `[${text.slice(at, end)}]`
-    let isBounded = end - at > 2 * SLICE_LENGTH || unaccounted > MAX_UNACCOUNTED
-    if (isBounded) assertBounds(Buffer.from(slice), SLICE_LEVEL)
+
+  /** @returns how many entries the slice had. */
+  const readSlice = (slice: string, { source, context }: OpenList, firstIndex: number): number => {
+    let isBounded = slice.length > 2 * SLICE_LENGTH + 2 || unaccounted > MAX_UNACCOUNTED
+    if (isBounded) assertBounds(Buffer.from(slice), level)
     const items = JSON.parse(slice) as readonly unknown[]
     if (entries + items.length > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
     result.firstItem ??= items[0]
-    const accounted = acceptAll(items, opened, result.records)
+    const accounted = acceptAll(items, acceptItem[dimension], source, result.records)
     if (accounted >= 0 && !isBounded) {
       unaccounted += slice.length - accounted
       isBounded = unaccounted <= MAX_UNACCOUNTED
     }
-    if (!isBounded) assertBounds(Buffer.from(slice), SLICE_LEVEL)
+    if (!isBounded) assertBounds(Buffer.from(slice), level)
     if (accounted < 0) {
-      const place = { context: opened.context, firstIndex: entries }
-      decodeItems(opened.dimension, parseLossless(slice) as readonly unknown[], opened.source, place, result)
+      decodeItems(dimension, parseLossless(slice) as readonly unknown[], source, { context, firstIndex }, result)
     }
-    entries += items.length
-    at = end + 1
-    if (at < opened.end && pauses.isDue()) await pauses.take()
+    return items.length
   }
+
+  for (const list of lists) {
+    const before = entries
+    for (let at = list.start; at < list.end; ) {
+      const end = endOfSlice(text, at, list.end)
+      entries += readSlice(`[${text.slice(at, end)}]`, list, entries - before)
+      at = end + 1
+      if (at < text.length && pauses.isDue()) await pauses.take()
+    }
+    // An empty source is work, too, and counts as one.
+    if (entries === before) entries += 1
+  }
+  if (entries > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
   return result
 }
 
