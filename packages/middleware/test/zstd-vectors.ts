@@ -130,6 +130,8 @@ export const damaged: readonly Vector[] = [
   ['a wrong checksum, measured', join(flushed.subarray(0, -4), Buffer.alloc(4)), [0, 24 * FULL], 'corrupt'],
   ['a match before the beginning', frame([matches(1)]), [0, FULL], 'corrupt'],
   ['a bad table, measured', frame([...filler, badTable]), [0, 9 * FULL], 'sequences'],
+  ['a bad table, just the limit', frame([...filler.slice(1), badTable]), [0, MIB], 'corrupt'],
+  ['a bad table in one of two frames', join(hi, frame([badTable])), [2, 2 + FULL], 'corrupt'],
   ['literals longer than their block', frame([...filler, compressed(hex('f86100'))]), [0, 9 * FULL], 'sequences'],
   ['a table of no block before', frame([...filler, compressed(hex('00 01 fc 01'))]), [0, 9 * FULL], 'sequences'],
   ['matches over 128 KiB', frame([...filler, matches(43_700)]), [0, 9 * FULL], 'sequences'],
