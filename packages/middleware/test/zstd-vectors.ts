@@ -69,6 +69,7 @@ export const sound: readonly Vector[] = [
   ['a four-byte dictionary id of 0', frame([raw('hi')], { dictionary: [0, 4] }), [2, 2], 2],
   ['the unused bit set', frame([raw('hi')], { bits: 0x10 }), [2, 2], 2],
   ['the smallest window', frame([rle(KIB)], { window: window(10) }), [KIB, KIB], KIB],
+  ['a window of 1,152 bytes', frame([rle(1_152)], { window: window(10, 1) }), [1_152, 1_152], 1_152],
   ['a window of 128 MiB', frame([raw('hi')], { window: window(27) }), [2, 2], 2],
   ['a two-byte content size', frame([rle(300)], { content: [300, 2] }), [300, 300], 300],
   ['a four-byte content size', frame([rle(300)], { content: [300, 4] }), [300, 300], 300],
@@ -83,6 +84,11 @@ export const damaged: readonly Vector[] = [
   ['half a content size', hex('28b52ffd a0 0000'), 'truncated', 'truncated'],
   ['no block', frame([]), 'truncated', 'truncated'],
   ['half a block header', hex('28b52ffd 00 38 0100'), 'truncated', 'truncated'],
+  ['half a block header of the reserved type', hex('28b52ffd 00 38 06'), 'truncated', 'truncated'],
+  ['a magic number alone behind', join(hi, hex('28b52ffd')), 'truncated', 'truncated'],
+  ['a large window, its header cut short', hex('28b52ffd c0 ff 00000000000000'), 'truncated', 'truncated'],
+  ['a large window, its header whole', hex('28b52ffd c0 ff 0000000000000000'), 'window', 'window'],
+  ['a dictionary id cut short', hex('28b52ffd 03 38 010000'), 'truncated', 'truncated'],
   ['a raw block cut short', hi.subarray(0, -1), 'truncated', 'truncated'],
   ['an RLE block without its byte', frame([rle(5)]).subarray(0, -1), 'truncated', 'truncated'],
   ['a checksum cut short', cli.check.subarray(0, -1), 'truncated', 'truncated'],
@@ -91,6 +97,7 @@ export const damaged: readonly Vector[] = [
   ['a skippable frame of 4 GiB', join(hi, hex('502a4d18 ffffffff'), hi), 'truncated', 'truncated'],
   ['half a skippable header', join(hi, hex('502a4d18 0000')), 'truncated', 'truncated'],
   ['JSON', Buffer.from('{"data":[]}'), 'not-zstd', 'not-zstd'],
+  ['four bytes of JSON', Buffer.from('[{"a'), 'not-zstd', 'not-zstd'],
   ['gzip', gzipSync('hi'), 'not-zstd', 'not-zstd'],
   ['a frame of zstd 0.7', join(hex('27b52ffd'), hi.subarray(4)), 'not-zstd', 'not-zstd'],
   ['a dictionary', hex('37a430ec 01000000'), 'not-zstd', 'not-zstd'],
@@ -103,6 +110,7 @@ export const damaged: readonly Vector[] = [
   ['a raw block over 128 KiB', frame([raw(Buffer.alloc(FULL + 1))]), 'block-size', 'block-size'],
   ['an RLE block over 128 KiB', frame([rle(FULL + 1)]), 'block-size', 'block-size'],
   ['an RLE block over its window', frame([rle(KIB + 1)], { window: window(10) }), 'block-size', 'block-size'],
+  ['an RLE block over 1,152 bytes', frame([rle(1_153)], { window: window(10, 1) }), 'block-size', 'block-size'],
   [
     'an RLE block over its segment',
     frame([rle(6)], { window: undefined, content: [5, 1] }),
@@ -116,6 +124,8 @@ export const damaged: readonly Vector[] = [
   ['the largest window', frame([raw('hi')], { window: window(41, 7) }), 'window', 'window'],
   ['a content size too small', frame([raw('hi')], { content: [1, 4] }), 'content-size', 'content-size'],
   ['a content size too large', frame([raw('hi')], { content: [3, 4] }), 'content-size', 'content-size'],
+  ['a content size of nothing', frame([raw('hi')], { content: [0, 4] }), 'content-size', 'content-size'],
+  ['a content size of two bytes', frame([rle(300)], { content: [301, 2] }), 'content-size', 'content-size'],
   ['a content size of 2^64 - 1', frame([raw('hi')], { content: [2n ** 64n - 1n, 8] }), 'content-size', 'content-size'],
   ['512 MiB said to be 1 MiB', frame(times(4_096, rle(FULL)), { content: [MIB, 4] }), 'content-size', 'content-size'],
   ['118 bytes said to be 117', join(hex('28b52ffd2075'), cli.noCheck.subarray(6)), [117, 117], 'corrupt'],
@@ -125,6 +135,12 @@ export const damaged: readonly Vector[] = [
   ['one frame said to be smaller, within the window', lie(120_009), [120_009, 8 + 2 * FULL], 'corrupt'],
   ['one frame said to be smaller, over the window', lie(400_000, 7), [400_000, 8 + 7 * FULL], 'content-size'],
   ['two lies that cancel out', join(lie(120_011), lie(120_009)), [240_020, 16 + 4 * FULL], 'content-size'],
+  [
+    'nothing said of a byte, beside a frame',
+    join(hi, frame([filler[0] ?? hi], { content: [0, 4] })),
+    [2, 2 + FULL],
+    'content-size'
+  ],
   ['a lie beside a frame that states nothing', join(lie(120_011), cli.piped), [120_011, 8 + 3 * FULL], 'content-size'],
   ['a wrong checksum', join(cli.check.subarray(0, -4), Buffer.alloc(4)), [118, 118], 'corrupt'],
   ['a wrong checksum, measured', join(flushed.subarray(0, -4), Buffer.alloc(4)), [0, 24 * FULL], 'corrupt'],
@@ -134,6 +150,12 @@ export const damaged: readonly Vector[] = [
   ['a bad table in one of two frames', join(hi, frame([badTable])), [2, 2 + FULL], 'corrupt'],
   ['literals longer than their block', frame([...filler, compressed(hex('f86100'))]), [0, 9 * FULL], 'sequences'],
   ['a table of no block before', frame([...filler, compressed(hex('00 01 fc 01'))]), [0, 9 * FULL], 'sequences'],
+  [
+    'a table of the frame before',
+    join(frame([raw('abcdefgh'), matches(100)]), frame([...filler, compressed(hex('00 01 fc 01'))])),
+    [8, 8 + 10 * FULL],
+    'sequences'
+  ],
   ['matches over 128 KiB', frame([...filler, matches(43_700)]), [0, 9 * FULL], 'sequences'],
   ['matches over 128 KiB, unmeasured', frame([raw('abcdefgh'), matches(43_700)]), [8, 8 + FULL], 'corrupt']
 ]
