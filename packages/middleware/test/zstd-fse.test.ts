@@ -1,37 +1,9 @@
 import fc from 'fast-check'
 import { FseTable } from '../src/body/zstd-fse'
+import { described } from './zstd-frames'
 
 const MAX_LOG = 9
 const MAX_SYMBOL = 52
-
-/** Writes the description of a table, as an encoder does (RFC 8878, section 4.1.1). */
-const described = (accuracyLog: number, probabilities: readonly number[]): Buffer => {
-  let bits = ''
-  const write = (value: number, count: number) => {
-    bits = value.toString(2).padStart(count, '0') + bits
-  }
-  write(accuracyLog - 5, 4)
-  let remaining = 2 ** accuracyLog
-  for (let symbol = 0; symbol < probabilities.length; ) {
-    const probability = probabilities[symbol++] ?? 0
-    const value = probability + 1
-    const count = Math.floor(Math.log2(remaining + 1)) + 1
-    const short = 2 ** count - 2 - remaining
-    if (value < short) write(value, count - 1)
-    else write(value < 2 ** (count - 1) ? value : value + short, count)
-    remaining -= Math.abs(probability)
-    if (probability !== 0) continue
-    let zeros = 0
-    while (probabilities[symbol] === 0) {
-      symbol += 1
-      zeros += 1
-    }
-    for (; zeros >= 3; zeros -= 3) write(3, 2)
-    write(zeros, 2)
-  }
-  const bytes = bits.padStart(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []
-  return Buffer.from(bytes.reverse().map((byte) => Number.parseInt(byte, 2)))
-}
 
 const cellsOf = ({ accuracyLog, cells }: FseTable) => cells.subarray(0, 2 ** accuracyLog).join()
 const known = (accuracyLog: number, probabilities: readonly number[]): FseTable => {
