@@ -62,6 +62,16 @@ describe('parseValue', () => {
     expect(parseValue(value, valueType)).toEqual(parsed)
   })
 
+  test('plain decimals of up to 15 characters, are read without a regular expression', () => {
+    const texts = ['0', '9', '53.0', '0.5', '5.', '11203', '999999999999999', '12345678901234.', '0.0000000000009']
+    const expression = jest.spyOn(RegExp.prototype, 'test')
+    const values = texts.map((text) => parseValue(text, 'DOUBLE'))
+    const calls = expression.mock.calls.length
+    expression.mockRestore()
+    expect(values).toEqual(texts.map(Number))
+    expect(calls).toBe(0)
+  })
+
   test('decimal text of any length, is the number that JavaScript reads', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 18 })
     fc.assert(
@@ -77,6 +87,8 @@ describe('parseValue', () => {
     ['15 digits', '999999999999.999'],
     ['16 digits', '9007199254740.993'],
     ['17 digits', '0.1234567890123456'],
+    ['17 digits around the point', '81676.0959402973844'],
+    ['16 digits before the point', '9007199254740993.1'],
     ['a fraction alone', '0.00000000000001'],
     ['a point at the end', '12345678901234.']
   ])('%s, are the number that JavaScript reads', (_name, text) => {

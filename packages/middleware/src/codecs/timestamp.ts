@@ -28,8 +28,7 @@ const midnightOf = (year: number, month: number, dayOfMonth: number): number | u
 export const parseIsoInstant = (text: string): number | undefined => {
   const match = ISO_INSTANT.exec(text)
   if (match === null) return undefined
-  const [, year, month, dayOfMonth, hour, minute, second = '0', fraction = '', sign, zoneHour = '0', zoneMinute = '0'] =
-    match
+  const [, year, month, dayOfMonth, hour, minute, second = 0, fraction = '', sign, zoneHour = 0, zoneMinute = 0] = match
   const midnight = midnightOf(Number(year), Number(month), Number(dayOfMonth))
   const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
   const isZone = Number(zoneHour) < 24 && Number(zoneMinute) < 60
