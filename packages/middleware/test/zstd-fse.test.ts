@@ -54,6 +54,12 @@ describe('FseTable', () => {
     }
   })
 
+  test('read: fewer symbols behind a table cut short, as they were written', () => {
+    const cut = described(5, [31, -1])
+    expect(table.read(cut, 0, cut.length - 1, MAX_LOG, MAX_SYMBOL)).toBe(-1)
+    expectRead(5, [32])
+  })
+
   test('read: any probabilities, as they were written, within their bounds', () => {
     fc.assert(
       fc.property(distribution, ({ accuracyLog, probabilities }) => expectRead(accuracyLog, probabilities)),

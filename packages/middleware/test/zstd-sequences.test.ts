@@ -132,6 +132,11 @@ describe('ZstdBlockSizer: sequences', () => {
     ['the largest offset', block(literal, [1], symbols(0, 31, 0), hex('00000080')), 1 + 3],
     ['the longest match code', block(literal, [1], symbols(0, 0, 52), hex('000001')), 1 + 65_539],
     ['and all its bits', block(literal, [1], symbols(0, 0, 52), hex('34f201')), 1 + 65_539 + 0xf234],
+    [
+      'and its highest bit, in a third byte',
+      block(literal, [1], symbols(16, 0, 52), hex('000003')),
+      1 + 65_539 + 0x8000
+    ],
     ['bits of all three', block(literal, [2], symbols(16, 1, 32), hex('50')), 1 + 2 * 35 + 1]
   ])('%s, is read', (_name, content, size) => expect(sized(content)).toBe(size))
 
@@ -153,6 +158,9 @@ describe('ZstdBlockSizer: sequences', () => {
     ['an offset beyond the codes', block(literal, [1], symbols(0, 32, 0), hex('0000000001'))],
     ['a match length beyond the codes', block(literal, [1], symbols(0, 0, 53), [1])],
     ['reserved modes', block(literal, [1], [SYMBOLS | 1, 0, 0, 0, 1])],
+    ['literal lengths of no block before', block(literal, [1], [0xd4, 0, 0, 1])],
+    ['offsets of no block before', block(literal, [1], [0x74, 0, 0, 1])],
+    ['match lengths of no block before', block(literal, [1], [0x5c, 0, 0, 1])],
     ['a table of no block before', block(literal, [1], [0xfc, 1])],
     ['a bit too many', block(literal, [1], symbols(0, 0, 0), [2])],
     ['a byte too many', block(literal, [1], symbols(0, 0, 0), [0, 1])],
