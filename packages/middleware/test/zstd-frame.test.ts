@@ -61,10 +61,7 @@ describe('walkZstd', () => {
 
   test('frames that state their size, are counted, be it of nothing', () => {
     const empty = frame([raw('')], { window: undefined, content: [0, 1] })
-    expect(walkZstd(Buffer.concat([empty, cli.piped, cli.check, cli.piped]))).toMatchObject({
-      frames: 4,
-      statedFrames: 2
-    })
+    expect(walkZstd(Buffer.concat([empty, cli.piped, cli.check]))).toMatchObject({ frames: 3, statedFrames: 2 })
   })
 
   test('bytes in the middle of a larger buffer, are read in their place', () => {
