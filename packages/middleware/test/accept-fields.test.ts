@@ -117,6 +117,23 @@ describe.each(dimensions)('%s entries', (dimension) => {
   })
 
   test.each<[string, Wire]>([
+    ['value', { value: 2 ** 53 }],
+    ['timezoneOffset', { timezoneOffset: -(2 ** 53) }],
+    ['chronologicalExactness', { additionalDetails: { chronologicalExactness: 1e22 } }],
+    ['measurementReference', { additionalDetails: { measurementReference: 2 ** 53 } }]
+  ])('an integer as %s that parsing has rounded, is left to the composed codecs', (_name, fields) => {
+    expect(isAccepted(dimension, { ...entry, ...fields })).toBe(false)
+  })
+
+  test('an empty word before any other, is no word', () => {
+    jest.isolateModules(() => {
+      const fresh = require('../src/codecs/accept-item') as { acceptItem: typeof acceptItem }
+      const wire = { ...entry, additionalDetails: { generationType: '' } }
+      expect(fresh.acceptItem[dimension](wire, source)).toBeUndefined()
+    })
+  })
+
+  test.each<[string, Wire]>([
     ['the least', entry],
     ['all fields', full],
     ...Object.keys(details).map((name): [string, Wire] => [
