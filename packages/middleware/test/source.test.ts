@@ -1,6 +1,7 @@
-import { isRight } from 'fp-ts/lib/Either'
+import { isRight, right } from 'fp-ts/lib/Either'
 import { decodeDelivery } from '../src/codecs/delivery'
-import { countEntries, decodeSources, Source } from '../src/codecs/source'
+import { epochItem } from '../src/codecs/item'
+import { countEntries, decodeSources, openSource, Source } from '../src/codecs/source'
 
 const item = { startTimestamp: '2022-09-07T19:39:32Z', dataTypeId: 1000, value: '53.0' }
 const daily = { day: '2022-09-07', dataTypeId: 1000, value: '11203' }
@@ -132,6 +133,14 @@ describe('decodeDelivery: sources', () => {
   })
 })
 
+describe('openSource', () => {
+  test('a plain source of a plain delivery, has no field more than it has', () => {
+    expect(openSource({ dataSourceId: 5, epochData: [7] }, [], { endUserId: 'user-1' })).toStrictEqual(
+      right({ fields: { endUserId: 'user-1', dataSourceId: 5 }, epochData: [7], dailyData: undefined })
+    )
+  })
+})
+
 describe('decodeSources', () => {
   const first = (data: unknown) => {
     const sources = decodeSources('epoch', data, { endUserId: 'user-1' })
@@ -141,6 +150,15 @@ describe('decodeSources', () => {
   test('the first entry, is the first that there is, good or bad', () => {
     expect(first([{ ...source, epochData: [] }, { ...source, epochData: [7, item] }, source])).toBe(7)
     expect(first([{ ...source, epochData: [] }])).toBeUndefined()
+  })
+
+  test('usual entries, are not shown to the composed codecs', () => {
+    const validate = jest.spyOn(epochItem.ISO, 'validate')
+    decodeSources('epoch', { ...source, epochData: [item, item] }, { endUserId: 'user-1' })
+    expect(validate).not.toHaveBeenCalled()
+    decodeSources('epoch', { ...source, epochData: [item, 7] }, { endUserId: 'user-1' })
+    expect(validate).toHaveBeenCalledTimes(1)
+    validate.mockRestore()
   })
 })
 
