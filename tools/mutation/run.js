@@ -26,6 +26,9 @@ const runTarget = (name, node, env) => {
   const { mutate, tests } = targets[name]
   const config = {
     ...base,
+    concurrency: Number(process.env.MUTATION_CONCURRENCY ?? base.concurrency),
+    incremental: process.env.MUTATION_INCREMENTAL === '1',
+    incrementalFile: join(reports, `${name}.incremental.json`),
     mutate: mutate.map((file) => `packages/middleware/src/${file}`),
     plugins: [join(packages, 'jest-runner/dist/src/index.js')],
     jsonReporter: { fileName: join(reports, `${name}.json`) }

@@ -6,8 +6,8 @@ const limits = { maxBytes: 10, timeoutMs: 60_000 }
 type Parts = { readonly headers?: BodySource['headers']; readonly rawBody?: unknown; readonly body?: unknown }
 
 /** A request of a real stream, as a host hands it over. */
-const request = (parts: Parts = {}): PassThrough & BodySource =>
-  Object.assign(new PassThrough(), { headers: {}, ...parts })
+const request = (parts: Parts = {}, options = {}): PassThrough & BodySource =>
+  Object.assign(new PassThrough(options), { headers: {}, ...parts })
 const outcome = (reading: Promise<Uint8Array>) =>
   reading.then(
     (bytes) => Buffer.from(bytes).toString(),
@@ -17,8 +17,8 @@ const listenersOf = (source: PassThrough) =>
   ['data', 'end', 'error', 'aborted', 'close'].map((name) => source.listenerCount(name))
 
 describe('readBody: a stream', () => {
-  const started = () => {
-    const source = request()
+  const started = (options = {}) => {
+    const source = request({}, options)
     const before = listenersOf(source)
     const clear = jest.spyOn(globalThis, 'clearTimeout')
     const reading = outcome(readBody(source, limits))
@@ -46,6 +46,13 @@ describe('readBody: a stream', () => {
     const { source, settled } = started()
     source.end()
     expect(await settled()).toBe('')
+  })
+
+  test('an end without a close, lets go of the stream', async () => {
+    const { source, settled } = started({ autoDestroy: false })
+    source.end('one')
+    expect(await settled()).toBe('one')
+    expect(source.destroyed).toBe(false)
   })
 
   test('the limit to the byte, is a body', async () => {
@@ -119,6 +126,11 @@ describe('readBody: buffered by the host', () => {
     [
       'three bytes said to be zstd',
       { rawBody: Buffer.from('{}\n'), headers: zstd },
+      'THRYVE_BODY_ALREADY_READ inflated'
+    ],
+    [
+      'three bytes of a frame',
+      { rawBody: cli.check.subarray(0, 3), headers: zstd },
       'THRYVE_BODY_ALREADY_READ inflated'
     ],
     ['four bytes of a frame', { rawBody: cli.check.subarray(0, 4), headers: zstd }, cli.check.subarray(0, 4)],

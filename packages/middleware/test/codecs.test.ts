@@ -2,8 +2,6 @@ import fc from 'fast-check'
 import { isLeft, isRight } from 'fp-ts/lib/Either'
 import { Delivery, decodeDelivery } from '../src/codecs/delivery'
 import { encodeDelivery } from '../src/codecs/encode-delivery'
-import { parseIsoInstant } from '../src/codecs/timestamp'
-import { parseValue } from '../src/codecs/value'
 import { eventNames, type ThryveEvent } from '../src/events'
 import { parseJson, stringifyJson } from '../src/json'
 import { eventArbitrary } from './arbitraries'
@@ -329,66 +327,5 @@ describe('notifications', () => {
 
   test('every event name of the list, is decoded', () => {
     for (const type of eventNames) expect(refused({ endUserId: 'u', type }).code).toBe('THRYVE_INVALID_PAYLOAD')
-  })
-})
-
-describe('parseIsoInstant', () => {
-  test.each([
-    ['2022-09-07T19:39:32Z', '2022-09-07T19:39:32.000Z'],
-    ['2022-09-07T19:39Z', '2022-09-07T19:39:00.000Z'],
-    ['2022-09-07T19:39:32.1239Z', '2022-09-07T19:39:32.123Z'],
-    ['2022-09-07T19:39:32,5Z', '2022-09-07T19:39:32.500Z'],
-    ['2022-09-07T21:39:32+02:00', '2022-09-07T19:39:32.000Z'],
-    ['2022-09-07T16:09:32-0330', '2022-09-07T19:39:32.000Z'],
-    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z']
-  ])('%s, is that instant', (text, iso) => {
-    expect(new Date(parseIsoInstant(text) ?? Number.NaN).toISOString()).toBe(iso)
-  })
-
-  test.each([
-    '1',
-    '',
-    '2022-09-07',
-    '2022-09-07T19:39:32',
-    '2022-02-31T00:00:00Z',
-    '2022-13-01T00:00:00Z',
-    '2022-09-07T24:00:00Z',
-    '2022-09-07T19:60:00Z',
-    '2022-09-07T19:39:60Z',
-    '2022-09-07 19:39:32Z',
-    ' 2022-09-07T19:39:32Z',
-    '2022-09-07T19:39:32Z\n',
-    '2022-09-07T19:39:32+25:00',
-    '２０２２-09-07T19:39:32Z'
-  ])('%p, is none', (text) => {
-    expect(parseIsoInstant(text)).toBeUndefined()
-  })
-})
-
-describe('parseValue', () => {
-  test.each([
-    ['53.0', 'DOUBLE', 53],
-    ['-1.5e3', 'FLOAT', -1500],
-    ['11203', 'LONG', 11203],
-    ['11203.0', 'LONG', 11203],
-    ['9007199254740993', 'LONG', '9007199254740993'],
-    ['1e400', 'DOUBLE', '1e400'],
-    ['', 'DOUBLE', ''],
-    ['0x10', 'LONG', '0x10'],
-    ['TRUE', 'BOOLEAN', true],
-    ['0', 'BOOLEAN', false],
-    ['maybe', 'BOOLEAN', 'maybe'],
-    ['2022-09-07T19:39:32Z', 'DATE', new Date('2022-09-07T19:39:32Z')],
-    ['soon', 'DATE', 'soon'],
-    ['12', 'STRING', '12'],
-    ['[1,2]', 'JSON', '[1,2]'],
-    ['12', 'TOMORROW', '12'],
-    ['12', 'long', 12],
-    ['12', undefined, 12],
-    ['12.5', undefined, 12.5],
-    ['812,790,805', undefined, '812,790,805'],
-    ['9007199254740993', undefined, '9007199254740993.0'.slice(0, 16)]
-  ])('%p as %p, is %p', (value, valueType, parsed) => {
-    expect(parseValue(value, valueType)).toEqual(parsed)
   })
 })

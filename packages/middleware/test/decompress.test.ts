@@ -1,14 +1,17 @@
+import util from 'node:util'
 import zlib from 'node:zlib'
 import { decompress as decodeZstd } from '@mongodb-js/zstd'
 import fc from 'fast-check'
 import { type ContentEncoding, contentEncodingOf, decompress } from '../src/body/decompress'
 import { ThryveError } from '../src/errors'
-import { cli, compressAt, flushed } from './zstd-frames'
+import { cli, compressAt, compressed, flushed, frame, hex } from './zstd-frames'
 import { bombs, damaged, sound } from './zstd-vectors'
 
 const MIB = 1024 * 1024
 const json =
   '{"data":[{"type":5,"value":72,"v":"resting"},{"type":5,"value":73,"v":"resting"},{"type":5,"value":71,"v":"resting"}]}'
+/** Kept: what a test allocates is counted. */
+const zeros = Buffer.alloc(64 * MIB)
 const encoders: Record<ContentEncoding, (bytes: Uint8Array) => Buffer | Promise<Buffer>> = {
   zstd: (bytes) => compressAt(Buffer.from(bytes)),
   gzip: (bytes) => zlib.gzipSync(bytes),
@@ -25,7 +28,7 @@ const outcome = async (body: Uint8Array, encoding: ContentEncoding = 'zstd', max
   } catch (error) {
     if (!(error instanceof ThryveError)) throw error
     if (error.code === 'THRYVE_DECOMPRESSED_TOO_LARGE') return 'too-large'
-    if (error.code === 'THRYVE_DECOMPRESSION_FAILED') return error.reason
+    if (error.code === 'THRYVE_DECOMPRESSION_FAILED' && error.reason !== 'too-large') return error.reason
     throw error
   }
 }
@@ -71,6 +74,12 @@ describe('decompress: zstd', () => {
     expect(await outcome(cli.check, 'zstd', 117)).toBe('too-large')
   })
 
+  test('a stated size over the limit, settles it before anything is measured', async () => {
+    const blocks = [...Array(9).fill(compressed(hex('086100'))), compressed(hex('f86100'))]
+    expect(await outcome(frame(blocks))).toBe('sequences')
+    expect(await outcome(frame(blocks, { content: [MIB + 1, 4] }))).toBe('too-large')
+  })
+
   test('the decoder itself, would take a size that is not true', async () => {
     // Why the receiver compares: should this fail one day, the comparison can go.
     const [, bytes] = damaged.find(([name]) => name === 'one frame said to be larger, unmeasured') ?? []
@@ -103,8 +112,8 @@ describe('decompress: gzip and br', () => {
       'trailing-bytes'
     ],
     ['text as br', 'br', Buffer.from('zzzzzzz'), 'corrupt'],
-    ['64 MiB in gzip', 'gzip', zlib.gzipSync(Buffer.alloc(64 * MIB)), 'too-large'],
-    ['64 MiB in br', 'br', zlib.brotliCompressSync(Buffer.alloc(64 * MIB)), 'too-large']
+    ['64 MiB in gzip', 'gzip', zlib.gzipSync(zeros), 'too-large'],
+    ['64 MiB in br', 'br', zlib.brotliCompressSync(zeros), 'too-large']
   ] as const)('%s, has its outcome', async (_name, encoding, bytes, result) =>
     expect(await outcome(bytes, encoding)).toBe(result)
   )
@@ -177,6 +186,34 @@ describe('decompress: every encoding', () => {
       expect(code).toMatch(/^THRYVE_/)
       expect(JSON.stringify([message, reason, String(cause), { ...cause }])).not.toContain('heart')
     }
+  })
+
+  test('an error, has a cause where a decoder threw one', async () => {
+    const junk = Buffer.concat([cli.check.subarray(0, -4), Buffer.alloc(4)])
+    const failures = [
+      ['zstd', junk, true],
+      ['gzip', junk, true],
+      ['br', Buffer.alloc(0), true],
+      ['br', Buffer.concat([zlib.brotliCompressSync('ab'), Buffer.alloc(1)]), false],
+      ['zstd', Buffer.alloc(8), false]
+    ] as const
+    for (const [encoding, body, hasCause] of failures) {
+      const error = await decompress(body, { encoding, maxBytes: MIB }).catch((error) => error)
+      expect([encoding, Object.hasOwn(error, 'cause')]).toEqual([encoding, hasCause])
+      if (hasCause) expect(util.types.isNativeError(error.cause)).toBe(true)
+    }
+  })
+
+  test.each(packed)('%s: 64 MiB over the limit, are refused before they are allocated', async (encoding) => {
+    const body = await encoders[encoding](zeros)
+    const before = process.memoryUsage().arrayBuffers
+    expect(await outcome(body, encoding)).toBe('too-large')
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * MIB)
+  })
+
+  test.each(packed)('%s: a limit beyond every buffer, is taken', async (encoding) => {
+    const body = await encoders[encoding](Buffer.from(json))
+    expect(await outcome(body, encoding, Number.MAX_SAFE_INTEGER)).toBe(json.length)
   })
 
   test.each(encodings)('%s: a limit that is no number, lets nothing through', async (encoding) => {

@@ -47,8 +47,12 @@ describe('createDecompressor', () => {
     'a limit of %p, is refused at construction',
     (value) => {
       const limit = value as number
-      expect(() => createDecompressor({ maxBytes: limit, maxConcurrent: 1 })).toThrow(/"maxBytes"/)
-      expect(() => createDecompressor({ maxBytes: 1, maxConcurrent: limit })).toThrow(/"maxConcurrent"/)
+      expect(() => createDecompressor({ maxBytes: limit, maxConcurrent: 1 })).toThrow(
+        '"maxBytes" must be a whole number from 1 on'
+      )
+      expect(() => createDecompressor({ maxBytes: 1, maxConcurrent: limit })).toThrow(
+        '"maxConcurrent" must be a whole number from 1 on'
+      )
     }
   )
 })

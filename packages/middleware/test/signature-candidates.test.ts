@@ -35,6 +35,10 @@ describe('signatureCandidates', () => {
     ['two paddings', `${base64}=`, []],
     ['padding in front', `=${base64}`, []],
     ['a point behind base64', `${base64}.`, []],
+    ['base64 that ends as a label does', `${'A'.repeat(27)}+${'A'.repeat(15)}=`, ['sha256  base64 false']],
+    ['a mix of base64 and base64url', `-/${base64.slice(2)}`, []],
+    ['base64 with a space in it', `${base64.slice(0, 9)} ${base64.slice(9)}`, []],
+    ['a comma behind', `${hex},`, []],
     ['any other length', hex.slice(2), []],
     ['a redacted value', '[redacted]', []],
     ['1,024 characters', `${hex};${'x'.repeat(959)}`, ['sha256  hex true']],
@@ -73,6 +77,7 @@ describe('timestampCandidates', () => {
     ['without seconds', '2026-01-02T03:04Z', ms - 5_000],
     ['milliseconds in an instant', '2026-01-02T03:04:05.250Z', ms + 250],
     ['a zone', '2026-01-02T05:04:05+02:00', ms],
+    ['a zone without its colon', '2026-01-02T05:04:05+0200', ms],
     ['an HTTP date', 'Fri, 02 Jan 2026 03:04:05 GMT', ms]
   ])('%s, is a time', (_name, text, timeMs) => {
     const [first, ...others] = times(text)
@@ -92,6 +97,9 @@ describe('timestampCandidates', () => {
     ['a time of no zone', '2026-01-02T03:04:05'],
     ['text in front of an instant', 'x2026-01-02T03:04:05Z'],
     ['text behind an instant', '2026-01-02T03:04:05Zx'],
+    ['an instant of six-digit years', '+002026-01-02T03:04:05Z'],
+    ['text in front of an HTTP date', 'xFri, 02 Jan 2026 03:04:05 GMT'],
+    ['a zone behind an HTTP date', 'Fri, 02 Jan 2026 03:04:05 GMT+0100'],
     ['a year alone', '2026'],
     ['a month', 'Jan 2026']
   ])('%s, is none', (_name, text) => expect(times(text)).toEqual([]))

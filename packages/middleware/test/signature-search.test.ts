@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import timers from 'node:timers/promises'
 import { searchSignature } from '../src/index'
 
 const secret = 'c0ffee00c0ffee11'
@@ -35,9 +36,12 @@ describe('searchSignature', () => {
     expect(findings).toEqual({ signatureHeaders: [], isCutShort: false })
   })
 
-  test('a key longer than a block of the hash, matches as with any other HMAC', async () => {
-    for (const algorithm of ['sha1', 'sha256', 'sha384', 'sha512']) {
-      const long = 'k'.repeat(200)
+  test('a key as long as a block of the hash, or longer, matches as with any other HMAC', async () => {
+    const algorithms = ['sha1', 'sha256', 'sha384', 'sha512']
+    for (const [algorithm, size] of algorithms.flatMap((name) =>
+      [64, 65, 128, 129, 200].map((size) => [name, size] as const)
+    )) {
+      const long = 'k'.repeat(size)
       const body = Buffer.from('body')
       const headers = { signature: createHmac(algorithm, long).update(body).digest('hex') }
       const { match } = await searchSignature({
@@ -70,7 +74,7 @@ describe('searchSignature', () => {
   ])('%j, is found and named', async (signedContent) => {
     const content = signedContent.replace('{body}', () => body.toString()).replace('{timestamp}', timestamp)
     const stamp = { header: 'stamp', text: timestamp, timeMs: 1_767_225_600_000, isOneOfSeveral: false }
-    expect(await searched(content, secret, { early: '1700000000', stamp: timestamp })).toEqual({
+    expect(await searched(content, secret, { early: '1700000000', stamp: timestamp })).toStrictEqual({
       match: {
         form: 'received',
         signature: { header: 'sign', algorithm: 'sha256', prefix: '', encoding: 'hex', isOneOfSeveral: false },
@@ -82,6 +86,21 @@ describe('searchSignature', () => {
       signatureHeaders: ['sign'],
       isCutShort: false
     })
+  })
+
+  test.each([
+    ['text before hex', '!ab', ''],
+    ['text behind hex', 'ab!', 'ab'],
+    ['an odd digit', 'abc', 'ab'],
+    ['text before base64', '!fbff', '7db7df'],
+    ['text behind base64', 'fbff!', '7db7df']
+  ])('a secret of %s, is no encoding of fewer bytes', async (_name, text, key) => {
+    const { match } = await searchSignature({
+      headers: { sign: createHmac('sha256', Buffer.from(key, 'hex')).update(body).digest('hex') },
+      forms: [{ name: 'received', bytes: body }],
+      secrets: [text]
+    })
+    expect(match).toBeUndefined()
   })
 
   test.each(['hex', 'base64'] as const)('a secret in %s, is found and named', async (secretEncoding) => {
@@ -104,4 +123,33 @@ describe('searchSignature', () => {
     expect(await search(all)).toEqual({ signatureHeaders: ['sign'], isCutShort: false })
     expect(await search(all - 1)).toEqual({ signatureHeaders: ['sign'], isCutShort: true })
   })
+
+  test('the limit without a timestamp, is the body alone', async () => {
+    const search = (maxHashedBytes: number) =>
+      searchSignature({
+        headers: { sign: '0'.repeat(40) },
+        forms: [{ name: 'received', bytes: body }],
+        secrets: ['!'],
+        maxHashedBytes
+      })
+    expect(await search(7 + 4_096)).toEqual({ signatureHeaders: ['sign'], isCutShort: false })
+    expect(await search(7 + 4_095)).toEqual({ signatureHeaders: ['sign'], isCutShort: true })
+  })
+
+  test.each([
+    ['256 KiB', 262_144 - 4_096, 2],
+    ['a byte less', 262_144 - 4_097, 1]
+  ])(
+    '%s hashed for each of two secrets, others get their turn; body of %i bytes, turns: %i',
+    async (_name, size, turns) => {
+      const turn = jest.spyOn(timers, 'setImmediate')
+      await searchSignature({
+        headers: { sign: '0'.repeat(40) },
+        forms: [{ name: 'received', bytes: Buffer.alloc(size) }],
+        secrets: ['!', '?']
+      })
+      expect(turn).toHaveBeenCalledTimes(turns)
+      turn.mockRestore()
+    }
+  )
 })

@@ -59,6 +59,11 @@ describe('walkZstd', () => {
     expect(walkZstd(Buffer.concat([skippable(), cli.check, skippable(), flushed]))).toMatchObject({ frames: 2 })
   })
 
+  test('frames that state their size, are counted, be it of nothing', () => {
+    const empty = frame([raw('')], { window: undefined, content: [0, 1] })
+    expect(walkZstd(Buffer.concat([empty, cli.piped, cli.check]))).toMatchObject({ frames: 3, statedFrames: 2 })
+  })
+
   test('bytes in the middle of a larger buffer, are read in their place', () => {
     const padded = Buffer.concat([Buffer.alloc(9, 1), cli.check, Buffer.alloc(9, 1)])
     expect(bounds(new Uint8Array(padded.buffer, padded.byteOffset + 9, cli.check.length))).toEqual([118, 118])
@@ -140,6 +145,15 @@ describe('measureZstd', () => {
       ),
       { numRuns: 1_000 }
     )
+  })
+
+  test('a million steps, 8 a block, are a slice', () => {
+    const blocks = (count: number) =>
+      Buffer.concat([frame([raw('')], { isOpen: true }), Buffer.alloc(3 * (count - 2)), Buffer.of(1, 0, 0)])
+    expect(measure(blocks(124_999))).toEqual({ size: 0, slices: 1 })
+    expect(measure(blocks(125_000))).toEqual({ size: 0, slices: 2 })
+    expect(measure(blocks(249_999))).toEqual({ size: 0, slices: 2 })
+    expect(measure(blocks(250_000))).toEqual({ size: 0, slices: 3 })
   })
 
   test('a million sequences, are measured in slices', () => {

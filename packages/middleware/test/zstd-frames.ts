@@ -71,6 +71,35 @@ export const matches = (count: number): Buffer => {
   return compressed(Buffer.from([1 << 3, 0x61, ...size, 0x54, 0, 0, 0, 1]))
 }
 
+/** The description of a table of finite state entropy, as an encoder writes it (RFC 8878, section 4.1.1). */
+export const described = (accuracyLog: number, probabilities: readonly number[]): Buffer => {
+  let bits = ''
+  const write = (value: number, count: number) => {
+    bits = value.toString(2).padStart(count, '0') + bits
+  }
+  write(accuracyLog - 5, 4)
+  let remaining = 2 ** accuracyLog
+  for (let symbol = 0; symbol < probabilities.length; ) {
+    const probability = probabilities[symbol++] ?? 0
+    const value = probability + 1
+    const count = Math.floor(Math.log2(remaining + 1)) + 1
+    const short = 2 ** count - 2 - remaining
+    if (value < short) write(value, count - 1)
+    else write(value < 2 ** (count - 1) ? value : value + short, count)
+    remaining -= Math.abs(probability)
+    if (probability !== 0) continue
+    let zeros = 0
+    while (probabilities[symbol] === 0) {
+      symbol += 1
+      zeros += 1
+    }
+    for (; zeros >= 3; zeros -= 3) write(3, 2)
+    write(zeros, 2)
+  }
+  const bytes = bits.padStart(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []
+  return Buffer.from(bytes.reverse().map((byte) => Number.parseInt(byte, 2)))
+}
+
 /** 118 bytes of JSON as the zstd 1.5.4 command line writes them. */
 export const cli = {
   check: hex(

@@ -118,7 +118,6 @@ export class ZstdCursor {
       const magic = (this.#uint24(this.#at) | ((this.#bytes[this.#at + 3] ?? 0) << 24)) >>> 0
       if (magic === FRAME_MAGIC) return this.#enterHeader()
       if (magic >>> 4 !== SKIPPABLE_MAGIC) return this.#fail(this.#at === 0 ? 'not-zstd' : 'trailing-bytes')
-      if (this.#at + 8 > length) return this.#fail('truncated')
       this.#at += 8 + this.#uint(this.#at + 4, 4)
       if (this.#at > length) return this.#fail('truncated')
     }
@@ -128,7 +127,6 @@ export class ZstdCursor {
   /** Frame_Header (section 3.1.1.1). */
   #enterHeader(): boolean {
     let at = this.#at + 5
-    if (at > this.#bytes.length) return this.#fail('truncated')
     const descriptor = this.#uint(at - 1, 1)
     // Bit 3 is reserved and must be refused; bit 4 is "unused", and section 3.1.1.1.1.3 has decoders ignore it.
     if (descriptor & 0x08) return this.#fail('reserved-bits')

@@ -67,7 +67,7 @@ export class ZstdBlockSizer {
   steps = 0
 
   readonly #own = [new FseTable(), new FseTable(), new FseTable()] as const
-  readonly #current: (FseTable | undefined)[] = [undefined, undefined, undefined]
+  readonly #current: (FseTable | undefined)[] = []
   #literalBytes = 0
 
   /** Forgets the tables: another frame begins. */
@@ -83,7 +83,6 @@ export class ZstdBlockSizer {
   measure(bytes: Uint8Array, start: number, end: number, maxBytes: number): number {
     this.steps += BLOCK_STEPS
     let at = this.#readLiterals(bytes, start)
-    if (at >= end) return -1
     let sequences = bytes[at++] ?? 0
     if (sequences === 0) return at === end && this.#literalBytes <= maxBytes ? this.#literalBytes : -1
     if (sequences === 255) {
@@ -94,8 +93,7 @@ export class ZstdBlockSizer {
       at += 1
     }
     at = this.#readTables(bytes, at, end)
-    if (at < 0 || at >= end) return -1
-    return this.#sumMatches(bytes, at, end, sequences, maxBytes)
+    return at < 0 ? -1 : this.#sumMatches(bytes, at, end, sequences, maxBytes)
   }
 
   /** Literals_Section_Header (section 3.1.1.3.1.1). @returns where the section ends. */
@@ -110,7 +108,7 @@ export class ZstdBlockSizer {
     }
     const headerBytes = format < 2 ? 3 : format + 2
     const sizeBits = format < 2 ? 10 : format === 2 ? 14 : 18
-    const wide = low + (bytes[start + 3] ?? 0) * 2 ** 24 + (headerBytes === 5 ? (bytes[start + 4] ?? 0) * 2 ** 32 : 0)
+    const wide = low + (bytes[start + 3] ?? 0) * 2 ** 24 + (bytes[start + 4] ?? 0) * 2 ** 32
     this.#literalBytes = Math.floor(wide / 16) % 2 ** sizeBits
     return start + headerBytes + (Math.floor(wide / 2 ** (4 + sizeBits)) % 2 ** sizeBits)
   }
@@ -140,9 +138,9 @@ export class ZstdBlockSizer {
 
   /** The bitstream, read from its end (section 3.1.1.3.2.1.1). A sequence adds its match; all literals are output. */
   #sumMatches(bytes: Uint8Array, start: number, end: number, sequences: number, maxBytes: number): number {
-    const [literals, offsets, matches] = this.#current
+    const [literals, offsets, matches] = this.#current as [FseTable, FseTable, FseTable]
     const mark = bytes[end - 1] ?? 0
-    if (mark === 0 || literals === undefined || offsets === undefined || matches === undefined) return -1
+    if (mark === 0) return -1
     let left = (end - start) * 8 - Math.clz32(mark) + 23
     const read = (count: number): number => {
       left -= count
@@ -166,6 +164,6 @@ export class ZstdBlockSizer {
       match = matches.cells[(match >>> 16) + read((match >>> 8) & 0xff)] ?? 0
       offset = offsets.cells[(offset >>> 16) + read((offset >>> 8) & 0xff)] ?? 0
     }
-    return left === 0 && total <= maxBytes ? total : -1
+    return left === 0 ? total : -1
   }
 }

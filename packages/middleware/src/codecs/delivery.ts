@@ -116,7 +116,7 @@ export const decodeDelivery = (payload: unknown): E.Either<Undecodable, Decoded>
  */
 export const Delivery: t.Type<ThryveEvent, WireDelivery, unknown> = new t.Type(
   'delivery',
-  (u): u is ThryveEvent => isObject(u) && typeof u['type'] === 'string' && isEventName(u['type']) && isEncodable(u),
+  (u): u is ThryveEvent => isEncodable(u),
   (u, context) => {
     const decoded = decodeDelivery(u)
     const failures = E.isLeft(decoded) ? decoded.left.failures : decoded.right.failures
@@ -126,7 +126,7 @@ export const Delivery: t.Type<ThryveEvent, WireDelivery, unknown> = new t.Type(
   encodeDelivery
 )
 
-const isEncodable = (u: object): boolean => {
+const isEncodable = (u: unknown): boolean => {
   try {
     return E.isRight(Delivery.decode(encodeDelivery(u as ThryveEvent)))
   } catch {

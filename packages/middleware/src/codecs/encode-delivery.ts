@@ -30,11 +30,16 @@ const encodeSources = (event: DataEvent): WireObject | WireObject[] => {
   for (const record of event.records as readonly ThryveRecord[]) {
     const wire = sourceOf(record)
     const identity = stringifyJson(wire)
-    if (sources.at(-1)?.identity !== identity) sources.push({ identity, wire, items: [] })
-    sources.at(-1)?.items.push(toItem(record, event.timestampType))
+    let source = sources.at(-1)
+    if (source?.identity !== identity) {
+      source = { identity, wire, items: [] }
+      sources.push(source)
+    }
+    source.items.push(toItem(record, event.timestampType))
   }
   const encoded = sources.map(({ wire, items }) => ({ ...wire, [isEpoch ? 'epochData' : 'dailyData']: items }))
-  return encoded.length === 1 && encoded[0] !== undefined ? encoded[0] : encoded
+  const [first, ...others] = encoded
+  return first !== undefined && others.length === 0 ? first : encoded
 }
 
 /**

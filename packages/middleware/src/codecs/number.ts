@@ -34,7 +34,7 @@ export const Digits: t.Type<string, number | bigint, unknown> = new t.Type(
   (u): u is string => typeof u === 'string' && /^-?\d{1,1000}$/.test(u) && BigInt(u).toString() === u,
   (u, context) => {
     if (typeof u === 'bigint') return t.success(u.toString())
-    if (Integer.is(u)) return t.success((u + 0).toString())
+    if (Integer.is(u)) return t.success(u.toString())
     return Digits.is(u) ? t.success(u) : t.failure(u, context)
   },
   (digits) => (Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits))

@@ -7,7 +7,7 @@ import { acceptItem } from './accept-item'
 import { dailyItem, epochItem, extraOf, type SourceFields, toDailyRecord, toEpochRecord } from './item'
 import { Integer } from './number'
 import { optional } from './optional'
-import { isObject, List, shape, type UnknownFields } from './shape'
+import { isObject, List, shape, type UnknownFields, type WireObject } from './shape'
 import { Text } from './text'
 
 /** A report of what is wrong is for people: nobody reads the hundredth failure of one delivery. */
@@ -55,8 +55,11 @@ export const countEntries = (payload: unknown): number => {
   const data = isObject(payload) ? payload['data'] : undefined
   let entries = 0
   for (const source of Array.isArray(data) ? data : [data]) {
-    const lists = isObject(source) ? [source['epochData'], source['dailyData']] : []
-    const inSource = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
+    const { epochData, dailyData } = isObject(source) ? source : ({} as WireObject)
+    const inSource = [epochData, dailyData].reduce<number>(
+      (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
+      0
+    )
     entries += Math.max(1, inSource)
   }
   return entries

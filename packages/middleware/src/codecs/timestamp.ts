@@ -10,11 +10,14 @@ const ISO_INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+-])(\d{2}):?(\d{2}))$/
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
-/** `Date.UTC` reads the years 0 to 99 as 1900 to 1999, and turns 31 February into 3 March. */
+/**
+ * `Date.UTC` reads the years 0 to 99 as 1900 to 1999, and turns 31 February into 3 March: a day of two digits that does
+ * not exist is one of another month.
+ */
 const midnightOf = (year: number, month: number, dayOfMonth: number): number | undefined => {
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, dayOfMonth)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth ? date.getTime() : undefined
+  return date.getUTCMonth() === month - 1 ? date.getTime() : undefined
 }
 
 /**
@@ -25,8 +28,7 @@ const midnightOf = (year: number, month: number, dayOfMonth: number): number | u
 export const parseIsoInstant = (text: string): number | undefined => {
   const match = ISO_INSTANT.exec(text)
   if (match === null) return undefined
-  const [, year, month, dayOfMonth, hour, minute, second = '0', fraction = '', sign, zoneHour = '0', zoneMinute = '0'] =
-    match
+  const [, year, month, dayOfMonth, hour, minute, second = 0, fraction = '', sign, zoneHour = 0, zoneMinute = 0] = match
   const midnight = midnightOf(Number(year), Number(month), Number(dayOfMonth))
   const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
   const isZone = Number(zoneHour) < 24 && Number(zoneMinute) < 60
@@ -37,8 +39,9 @@ export const parseIsoInstant = (text: string): number | undefined => {
   return midnight + timeMs - (sign === '-' ? -zoneMs : zoneMs)
 }
 
-/** Whether unix milliseconds are an instant that both forms can write. */
-export const isInstantMs = (ms: number): boolean => Number.isInteger(ms) && ms >= MIN_INSTANT_MS && ms <= MAX_INSTANT_MS
+/** Whether a value is the unix milliseconds of an instant that both forms can write. */
+export const isInstantMs = (u: unknown): u is number =>
+  Number.isInteger(u) && (u as number) >= MIN_INSTANT_MS && (u as number) <= MAX_INSTANT_MS
 
 const isInstant = (u: unknown): u is Date => u instanceof Date && isInstantMs(u.getTime())
 
@@ -51,8 +54,8 @@ const instantCodec = (form: TimestampType) =>
     'ISO 8601 instant with zone, or unix milliseconds',
     isInstant,
     (u, context) => {
-      const ms = typeof u === 'number' ? u : typeof u === 'string' ? parseIsoInstant(u) : undefined
-      return ms !== undefined && isInstantMs(ms) ? t.success(new Date(ms)) : t.failure(u, context)
+      const ms = typeof u === 'string' ? parseIsoInstant(u) : u
+      return isInstantMs(ms) ? t.success(new Date(ms)) : t.failure(u, context)
     },
     (date) => (form === 'UNIX' ? date.getTime() : date.toISOString().replace('.000Z', 'Z'))
   )
@@ -79,8 +82,8 @@ const dayCodec = (form: TimestampType) =>
     isDay,
     (u, context) => {
       if (isDay(u)) return t.success(u)
-      const isMidnight = typeof u === 'number' && isInstantMs(u) && u % DAY_MS === 0
-      return isMidnight ? t.success(new Date(u).toISOString().slice(0, 10)) : t.failure(u, context)
+      if (!isInstantMs(u) || u % DAY_MS !== 0) return t.failure(u, context)
+      return t.success(new Date(u).toISOString().slice(0, 10))
     },
     (day) => (form === 'UNIX' ? Date.parse(day) : day)
   )

@@ -16,7 +16,7 @@ export const Value: t.Type<string, string, unknown> = new t.Type(
   Text.is,
   (u, context) => {
     if (Text.is(u)) return t.success(u)
-    const isPlain = typeof u === 'boolean' || typeof u === 'bigint' || (typeof u === 'number' && Number.isFinite(u))
+    const isPlain = typeof u === 'boolean' || typeof u === 'bigint' || Number.isFinite(u)
     return isPlain ? t.success(String(u)) : t.failure(u, context)
   },
   t.identity

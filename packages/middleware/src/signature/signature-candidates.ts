@@ -22,9 +22,6 @@ export interface TimestampCandidate {
   readonly isOneOfSeveral: boolean
 }
 
-/** Stands where a header's value is not kept. */
-export const REDACTED = '[redacted]'
-
 const MAX_SIGNATURES = 16
 const MAX_TIMESTAMPS = 8
 const MAX_HEADER_CHARACTERS = 1_024
@@ -40,13 +37,13 @@ type Reading = Pick<SignatureCandidate, 'encoding' | 'digest'>
 const readings = (text: string): Reading[] => {
   const found: Reading[] = []
   if (/^(?:[0-9a-fA-F]{2})+$/.test(text)) found.push({ encoding: 'hex', digest: Buffer.from(text, 'hex') })
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return found
+  // Bytes that are encoded again give the text only if it was written so.
   const digest = Buffer.from(text, 'base64')
   const standard = digest.toString('base64')
   if (text === standard) found.push({ encoding: 'base64', digest })
   const isUrl = text === digest.toString('base64url') || text === standard.replaceAll('+', '-').replaceAll('/', '_')
   if (isUrl && text !== standard) found.push({ encoding: 'base64url', digest })
-  if (!isUrl && text === standard.replace(/={1,2}$/, '')) found.push({ encoding: 'base64-unpadded', digest })
+  if (!isUrl && text === standard.replaceAll('=', '')) found.push({ encoding: 'base64-unpadded', digest })
   return found
 }
 
@@ -57,7 +54,7 @@ interface Piece {
 
 /** The whole value first, then the values of a list in it. */
 const piecesOf = (value: string): Piece[] => {
-  const several = value.split(/[,;\s]+/).filter((text) => text !== '')
+  const several = value.split(/[,;\s]/).filter((text) => text !== '')
   return [
     { text: value, isOneOfSeveral: false },
     ...(several.length > 1 ? several.map((text) => ({ text, isOneOfSeveral: true })) : [])
@@ -66,9 +63,9 @@ const piecesOf = (value: string): Piece[] => {
 
 const textsOf = (headers: Headers): [string, Piece][] =>
   Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []]
+    [value]
       .flat()
-      .filter((text) => text !== REDACTED && text.length <= MAX_HEADER_CHARACTERS)
+      .filter((text): text is string => text !== undefined && text.length <= MAX_HEADER_CHARACTERS)
       .flatMap((text) => piecesOf(text).map((piece): [string, Piece] => [name, piece]))
   )
 

@@ -106,7 +106,7 @@ const passesOf = (timestamps: readonly TimestampCandidate[]): Pass[] => [
 ]
 
 const fill = (text: string, timestamp: TimestampCandidate | undefined): string =>
-  text.replace('{timestamp}', () => timestamp?.text ?? '')
+  text.replace('{timestamp}', () => (timestamp as TimestampCandidate).text)
 
 /** The first way of a pass that gives one of the digests. */
 const runPass = (
@@ -114,7 +114,7 @@ const runPass = (
   body: Uint8Array,
   { algorithm, key }: { readonly algorithm: Algorithm; readonly key: Key },
   candidates: readonly SignatureCandidate[]
-): SignatureMatch | undefined => {
+): Omit<SignatureMatch, 'form'> | undefined => {
   const hmac = startHmac(algorithm, key.bytes)
   const soFar = hmac.inner.update(fill(before, timestamps[0])).update(body)
   for (const timestamp of timestamps) {
@@ -124,7 +124,6 @@ const runPass = (
       if (found === undefined) continue
       const { digest: _digest, ...signature } = found
       return {
-        form: '',
         signature,
         ...(timestamp === undefined ? {} : { timestamp }),
         signedContent: `${before}{body}${after}`,
@@ -162,7 +161,7 @@ export const searchSignature = async (search: SignatureSearch): Promise<Signatur
           turnBytes += cost
           if (hashedBytes > maxHashedBytes) return { signatureHeaders, isCutShort: true }
           const match = runPass(pass, bytes, { algorithm, key }, fitting)
-          if (match !== undefined) return { match: { ...match, form: name }, signatureHeaders, isCutShort: false }
+          if (match !== undefined) return { match: { form: name, ...match }, signatureHeaders, isCutShort: false }
           if (turnBytes < TURN_BYTES) continue
           turnBytes = 0
           await nextTurn()
