@@ -49,6 +49,7 @@ describe('readDelivery: in slices', () => {
       'of days',
       JSON.stringify({ ...envelope, type: 'event.data.daily.create', data: { dataSourceId: 5, dailyData: days } })
     ],
+    ['of two sources', JSON.stringify({ ...payload, data: [payload.data, payload.data] })],
     ['with a bad entry', text.replace('"value":"72.5"', '"value":{}')],
     [
       'of days with a bad entry',
@@ -76,7 +77,6 @@ describe('readDelivery: in slices', () => {
     ['of a notification', JSON.stringify({ ...payload, type: 'notification.data.epoch.createupdate' })],
     ['of no user', JSON.stringify({ ...payload, endUserId: 7 })],
     ['of no source', JSON.stringify({ ...payload, data: { epochData: payload.data.epochData } })],
-    ['of two sources', JSON.stringify({ ...payload, data: [payload.data, payload.data] })],
     ['whose source has another list', text.replace('"epochData":', '"dailyDat\\u0061":[{}],"epochData":')],
     [
       'whose list stands outside of its source',

@@ -1,4 +1,5 @@
 /** A captured request as one self-contained file. It holds health data; credentials are left out. */
+
 /** A request as it came. */
 export interface Capture {
   readonly receivedAt: Date

@@ -12,8 +12,9 @@ import type { SourceFields } from './item'
 import { isObject, List } from './shape'
 import { openSource, Source } from './source'
 
-/** Room for what surrounds the lists of entries, on either side of one. */
+/** Room for what stands before a list of entries, and behind the last one. */
 const MAX_SURROUNDINGS = 4_096
+const MAX_ALL_SURROUNDINGS = 16_384
 /** More sources are so small that slices gain nothing. */
 const MAX_LISTS = 64
 
@@ -69,11 +70,11 @@ const surroundingsOf = (text: string, spans: readonly Span[]): string | undefine
   let surroundings = ''
   let at = 0
   for (const [index, { start, end }] of spans.entries()) {
-    if (end < start) return undefined
+    if (end < start || start - at > MAX_SURROUNDINGS) return undefined
     surroundings += `${text.slice(at, start)}"${PLACEHOLDER}${index}"`
     at = end
   }
-  const isLong = at === 0 || surroundings.length + text.length - at > 2 * MAX_SURROUNDINGS
+  const isLong = text.length - at > MAX_SURROUNDINGS || surroundings.length > MAX_ALL_SURROUNDINGS
   return isLong ? undefined : surroundings + text.slice(at)
 }
 

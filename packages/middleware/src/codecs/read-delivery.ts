@@ -102,7 +102,7 @@ const readEntries = async (
       const end = endOfSlice(text, at, list.end)
       entries += readSlice(`[${text.slice(at, end)}]`, list, entries - before)
       at = end + 1
-      if (at < text.length && pauses.isDue()) await pauses.take()
+      if ((at < list.end || list !== lists.at(-1)) && pauses.isDue()) await pauses.take()
     }
     // An empty source is work, too, and counts as one.
     if (entries === before) entries += 1
