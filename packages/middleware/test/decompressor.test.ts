@@ -43,6 +43,13 @@ describe('createDecompressor', () => {
     })
   })
 
+  test('the limit of gzip, is handed to zlib', async () => {
+    const gunzip = jest.spyOn(zlib, 'gunzip')
+    const decompressInTurn = createDecompressor({ maxBytes: 5, maxConcurrent: 1 })
+    expect((await decompressInTurn(zlib.gzipSync('12345'), 'gzip')).length).toBe(5)
+    expect(gunzip.mock.calls.map(([, options]) => options)).toEqual([expect.objectContaining({ maxOutputLength: 5 })])
+  })
+
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8'])(
     'a limit of %p, is refused at construction',
     (value) => {

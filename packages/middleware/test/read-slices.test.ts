@@ -137,7 +137,6 @@ describe('readDelivery: the scan that counts values', () => {
     return result === 'THRYVE_TOO_MANY_RECORDS'
   }
   const spaced = (spaces: number) => text.replaceAll('"value":', `${' '.repeat(spaces)}"value":`)
-  const long = (length: number) => JSON.stringify(epochPayload([...entries(100), steps('x'.repeat(length))]))
 
   test('what is written without a character too many, is spared it', async () => {
     expect(await isScanned(text)).toBe(false)
@@ -157,9 +156,18 @@ describe('readDelivery: the scan that counts values', () => {
     expect(await isScanned(spaced(24_577))).toBe(true)
   })
 
-  test('what has an entry longer than two slices, is not', async () => {
-    expect(await isScanned(long(100_000))).toBe(false)
-    expect(await isScanned(long(140_000))).toBe(true)
+  test('what is longer than two slices in one piece, is not', async () => {
+    const ending = (length: number) => JSON.stringify(epochPayload([steps('x'.repeat(length))]))
+    const long = (length: number) => ending(length - JSON.stringify([steps('')]).length + '[]'.length)
+    expect(await isScanned(long(2 * SLICE))).toBe(false)
+    expect(await isScanned(long(2 * SLICE + 1))).toBe(true)
+  })
+
+  test('once too much is hidden, every slice is scanned before it is parsed', async () => {
+    // Some four values an entry: the first slice has fewer than 2,200, both have more.
+    const { result, parses } = await read(spaced(60), 2_200)
+    expect(result).toBe('THRYVE_TOO_MANY_RECORDS')
+    expect(parses).toBe(2)
   })
 
   test('what has an unusual entry, is not', async () => {
