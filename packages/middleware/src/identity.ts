@@ -162,7 +162,7 @@ export const createVersioner = (
     add: (record: ThryveRecord): void => {
       const key = keys.write(record)
       const version = versionOf(record)
-      if (byKey === undefined && keys.areDistinct()) {
+      if (keys.areDistinct()) {
         all.push({ key, version, record })
         return
       }

@@ -149,6 +149,35 @@ describe('versionRecords', () => {
     )
   })
 
+  test('a key again after another user, another version or a time out of order, the last one wins', () => {
+    const again = { ...epoch, value: 'again' }
+    const stranger = { ...epoch, endUserId: 'user-2' }
+    const early = { ...epoch, startTimestamp: new Date(-1) }
+    const types = Array.from({ length: 258 }, (_, index) => ({ ...epoch, dataTypeId: 5_000 + index }))
+    expect(valuesOf(epoch, stranger, again)).toEqual(['again', stranger.value])
+    expect(valuesOf(epoch, early, again)).toEqual(['again', early.value])
+    expect(valuesOf(early, { ...early, value: 'again' })).toEqual(['again'])
+    expect(valuesOf(epoch, ...types, again)[0]).toBe('again')
+  })
+
+  test('records in the order of their time, no key is looked up; out of it, each is', () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({
+      ...epoch,
+      dataTypeId: index % 2,
+      startTimestamp: new Date(1_700_000_000_000 + Math.floor(index / 2))
+    }))
+    const set = jest.spyOn(Map.prototype, 'set')
+    const entriesSet = (records: EpochRecord[]) => {
+      set.mockClear()
+      versionRecords(event(...records), 'origin', context)
+      return set.mock.calls.length
+    }
+    // Two heads and a tail.
+    expect(entriesSet(many)).toBe(3)
+    expect(entriesSet(many.toReversed())).toBeGreaterThanOrEqual(100)
+    set.mockRestore()
+  })
+
   test('what many records share, is written once', () => {
     const written = jest.spyOn(JSON, 'stringify')
     const padded = jest.spyOn(String.prototype, 'padStart')
