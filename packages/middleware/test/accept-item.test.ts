@@ -104,6 +104,8 @@ const mutate = (
   return payload
 }
 
+const times = { epoch: { startTimestamp: '2022-09-07T19:39:32Z' }, daily: { day: '2022-09-07' } }
+
 describe('the accept path and the composed codecs', () => {
   test.each(Object.entries(vendorExamples))("the vendor's example %s, accepted, and the same", (_name, example) => {
     const dimension = example.type.includes('epoch') ? 'epoch' : 'daily'
@@ -115,6 +117,28 @@ describe('the accept path and the composed codecs', () => {
 
   test('valid deliveries, the same', () => {
     fc.assert(fc.property(wireArbitrary, expectSame), { numRuns: 300 })
+  })
+
+  test('valid deliveries with unknown fields of the delivery and of its sources, the same', () => {
+    const fields = fc.dictionary(fc.constantFrom('deviceName', 'note'), fc.jsonValue({ maxDepth: 1 }))
+    fc.assert(
+      fc.property(wireArbitrary, fields, fields, (payload, ofDelivery, ofSource) => {
+        for (const source of sourcesOf(payload)) Object.assign(source, ofSource)
+        expectSame({ ...(payload as Wire), ...ofDelivery })
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  test.each(['epoch', 'daily'] as const)('an unknown field of the source, is in every plain %s record', (dimension) => {
+    const item = { dataTypeId: 1, value: '1', ...times[dimension] }
+    const data = { dataSourceId: 5, deviceName: 'Watch', [`${dimension}Data`]: [item, item] }
+    const decoded = decodeDelivery({ endUserId: 'u', type: `event.data.${dimension}.create`, data })
+    const extra = '{"source":{"deviceName":"Watch"}}'
+    expect(decoded).toHaveProperty('right.event.records', [
+      expect.objectContaining({ extra }),
+      expect.objectContaining({ extra })
+    ])
   })
 
   test('mutated deliveries, the same result, errors and extra', () => {

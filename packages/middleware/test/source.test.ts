@@ -123,6 +123,7 @@ describe('decodeDelivery: sources', () => {
     ['both', { x: 1 }, { y: 2 }, '{"delivery":{"y":2},"source":{"x":1}}']
   ])('unknown fields of %s, are the extra of a plain record', (_name, ofSource, ofDelivery, extra) => {
     expect(recordsOf(ofDay(ofSource, ofDelivery))).toEqual([expect.objectContaining({ extra })])
+    expect(recordsOf(delivery({ ...source, ...ofSource }, ofDelivery))).toEqual([expect.objectContaining({ extra })])
     // A field that is null means nothing, but the entry is none of the usual ones.
     const unusual = { ...source, ...ofSource, epochData: [{ ...item, note: null }] }
     expect(recordsOf(delivery(unusual, ofDelivery))).toEqual([expect.objectContaining({ extra })])

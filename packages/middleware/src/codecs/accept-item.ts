@@ -131,11 +131,16 @@ export const acceptEpochItem = (wire: unknown, source: SourceFields): EpochRecor
   const details = acceptDetails(wireDetails)
   if (details === doubt) return undefined
   const parsedValue = parseValue(value, details.valueType)
-  return epochRecordOf(
-    source,
-    { startTimestamp, endTimestamp, timezoneOffset, dataTypeId, value, parsedValue },
-    details
-  )
+  const own = {
+    startTimestamp,
+    endTimestamp,
+    timezoneOffset,
+    dataTypeId,
+    value,
+    parsedValue,
+    extra: source.extra
+  }
+  return epochRecordOf(source, own, details)
 }
 
 /** Takes a daily entry as JSON gave it. @returns nothing where the composed codec must decide. */

@@ -17,7 +17,7 @@ const leastNumber = (number: number): number => {
 }
 
 /**
- * The least characters that a JSON text of a value has: never more than it was written in.
+ * The least characters that a JSON text of a value without lists has: never more than it was written in.
  *
  * @example leastLength({ value: '53.0' }) // 16
  */
