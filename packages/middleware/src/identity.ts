@@ -32,72 +32,90 @@ export const recordKey = (record: ThryveRecord, identity: Identity): string => {
   return JSON.stringify([...key, record.thirdPartyDataSourceId ?? null, record.generationType ?? null])
 }
 
-/** `000` to `999`. */
-const THREE_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'))
-
 const isThirteenDigits = (ms: number): boolean => Number.isInteger(ms) && ms >= 1e12 && ms < 1e13
 
-/** V8 writes 13 digits in 100 ns; neighbours share the first seven, and the others are looked up. */
-const createMsWriter = (): ((ms: number) => string) => {
-  let lastHead = 0
-  let lastText = ''
-  return (ms) => {
-    const head = Math.floor(ms / 1e6)
-    const rest = ms - head * 1e6
-    if (head !== lastHead) {
-      lastHead = head
-      lastText = String(head)
-    }
-    return `${lastText}${THREE_DIGITS[Math.floor(rest / 1_000)]}${THREE_DIGITS[rest % 1_000]}`
+const ZERO = 48
+
+const putDigits = (bytes: Uint8Array, from: number, count: number, number: number): void => {
+  let rest = number
+  for (let at = from + count - 1; at >= from; at -= 1) {
+    const tens = Math.floor(rest / 10)
+    bytes[at] = ZERO + rest - tens * 10
+    rest = tens
   }
+}
+
+/** A text with a gap for the 13 digits of a time. */
+interface Template {
+  readonly bytes: Buffer
+  readonly gapAt: number
+  lastHead: number
+}
+
+/** @returns nothing for a text that does not stand in bytes one for one. */
+const createTemplate = (before: string, after: string): Template | undefined => {
+  const text = `${before}${'0'.repeat(13)}${after}`
+  const bytes = Buffer.from(text, 'latin1')
+  return bytes.toString('latin1') === text ? { bytes, gapAt: before.length, lastHead: 0 } : undefined
+}
+
+/** One flat text: put together by `+`, it would be a tree of six that lives as long as the record. */
+const fill = (template: Template, ms: number): string => {
+  const { bytes, gapAt } = template
+  const head = Math.floor(ms / 1e6)
+  if (head !== template.lastHead) putDigits(bytes, gapAt, 7, head)
+  template.lastHead = head
+  putDigits(bytes, gapAt + 7, 6, ms - head * 1e6)
+  return bytes.toString('latin1')
 }
 
 /** Of one delivery few types and origins are known at once; one that has more of them starts over. */
 const MAX_REMEMBERED = 256
 
-/** What stands before the time in the keys of one type, and the latest time that was written behind it. */
-interface KeyHead {
-  readonly text: string
+/** What the keys of one type share, and the latest time that was written. */
+interface TypeKeys {
+  readonly templates: Map<string | undefined, Template | undefined>
   lastMs: number
 }
 
 /** Writes {@link recordKey}s: what stands before and after the time is the same for many records of a delivery. */
 const createKeyWriter = (identity: Identity) => {
-  const writeMs = createMsWriter()
-  const heads = new Map<number, KeyHead>()
-  const tails = new Map<string | undefined, string>()
+  const types = new Map<number, TypeKeys>()
+  let templates = 0
   let user: string | undefined
   let source: number | undefined
   let thirdParty: number | undefined
   let isRising = true
 
-  const headOf = ({ endUserId, dataTypeId }: ThryveRecord): KeyHead => {
-    if (endUserId !== user || heads.size > MAX_REMEMBERED) {
-      isRising &&= heads.size === 0
-      heads.clear()
+  const typeOf = ({ endUserId, dataTypeId, dataSourceId, thirdPartyDataSourceId }: ThryveRecord): TypeKeys => {
+    const isKnown = endUserId === user && dataSourceId === source && thirdPartyDataSourceId === thirdParty
+    if (!isKnown || templates > MAX_REMEMBERED) {
+      isRising &&= types.size === 0
+      types.clear()
+      templates = 0
     }
     user = endUserId
-    let head = heads.get(dataTypeId)
-    if (head === undefined) {
-      const text = `${JSON.stringify(['epoch', endUserId, dataTypeId]).slice(0, -1)},`
-      head = { text, lastMs: 0 }
-      heads.set(dataTypeId, head)
-    }
-    return head
-  }
-
-  const tailOf = ({ dataSourceId, thirdPartyDataSourceId, generationType }: ThryveRecord): string => {
-    const isKnown = dataSourceId === source && thirdPartyDataSourceId === thirdParty && tails.size <= MAX_REMEMBERED
-    if (!isKnown) tails.clear()
     source = dataSourceId
     thirdParty = thirdPartyDataSourceId
-    let tail = tails.get(generationType)
-    if (tail === undefined) {
-      const origin = identity === 'source' ? [] : [thirdPartyDataSourceId ?? null, generationType ?? null]
-      tail = `,${JSON.stringify([dataSourceId, ...origin]).slice(1)}`
-      tails.set(generationType, tail)
+    let type = types.get(dataTypeId)
+    if (type === undefined) {
+      type = { templates: new Map(), lastMs: 0 }
+      types.set(dataTypeId, type)
     }
-    return tail
+    return type
+  }
+
+  const templateOf = (type: TypeKeys, record: ThryveRecord): Template | undefined => {
+    const { generationType } = record
+    const known = type.templates.get(generationType)
+    if (known !== undefined) return known
+    const { endUserId, dataTypeId, dataSourceId, thirdPartyDataSourceId } = record
+    const origin = identity === 'source' ? [] : [thirdPartyDataSourceId ?? null, generationType ?? null]
+    const before = `${JSON.stringify(['epoch', endUserId, dataTypeId]).slice(0, -1)},`
+    const template = createTemplate(before, `,${JSON.stringify([dataSourceId, ...origin]).slice(1)}`)
+    type.templates.set(generationType, template)
+    templates += 1
+    return template
   }
 
   return {
@@ -107,10 +125,11 @@ const createKeyWriter = (identity: Identity) => {
         isRising = false
         return recordKey(record, identity)
       }
-      const head = headOf(record)
-      isRising &&= startMs > head.lastMs
-      head.lastMs = startMs
-      return head.text + writeMs(startMs) + tailOf(record)
+      const type = typeOf(record)
+      isRising &&= startMs > type.lastMs
+      type.lastMs = startMs
+      const template = templateOf(type, record)
+      return template === undefined ? recordKey(record, identity) : fill(template, startMs)
     },
     /** Whether all keys so far are different, told without comparing any: of each type, every record began later than the last. */
     areDistinct: (): boolean => isRising
@@ -132,14 +151,13 @@ export const recordVersion = (record: ThryveRecord, context: VersionContext): st
 
 /** Writes {@link recordVersion}s of one delivery. */
 const createVersionWriter = (context: VersionContext): ((record: ThryveRecord) => string) => {
-  const writeMs = createMsWriter()
-  const ending = `.${context.isUpdate ? 1 : 0}.${sortable(context.sentAtMs)}`
+  const template = createTemplate('00', `.${context.isUpdate ? 1 : 0}.${sortable(context.sentAtMs)}`) as Template
   let last: { readonly whenMs: number | undefined; readonly version: string } | undefined
   return (record) => {
     const whenMs = record.creationTimestamp?.getTime()
     if (last !== undefined && last.whenMs === whenMs) return last.version
     const isUsual = whenMs !== undefined && isThirteenDigits(whenMs)
-    const version = isUsual ? `00${writeMs(whenMs)}${ending}` : recordVersion(record, context)
+    const version = isUsual ? fill(template, whenMs) : recordVersion(record, context)
     last = { whenMs, version }
     return version
   }

@@ -47,13 +47,15 @@ export interface OpenDelivery {
 }
 
 /** Where lists of entries seem to stand. What surrounds them must be parsed to be sure. */
-const findLists = (text: string): readonly Span[] => {
+const findLists = (bytes: Buffer): readonly Span[] => {
   LIST_START.lastIndex = 0
-  const first = LIST_START.exec(text.slice(0, MAX_SURROUNDINGS))
+  const beginning = bytes.toString('latin1', 0, MAX_SURROUNDINGS)
+  const first = LIST_START.exec(beginning)
   if (first === null) return []
   const start = first.index + first[0].length
-  const end = text.lastIndexOf(']')
-  if (!SOURCES_START.test(text.slice(0, first.index))) return [{ start, end }]
+  const end = bytes.lastIndexOf(']')
+  if (!SOURCES_START.test(beginning.slice(0, first.index))) return [{ start, end }]
+  const text = bytes.toString('latin1')
   const spans: Span[] = []
   let open = start
   LIST_START.lastIndex = start
@@ -66,16 +68,18 @@ const findLists = (text: string): readonly Span[] => {
 }
 
 /** The text with a placeholder for the entries of each list; nothing where there is none, or much around them. */
-const surroundingsOf = (text: string, spans: readonly Span[]): string | undefined => {
-  let surroundings = ''
+const surroundingsOf = (bytes: Buffer, spans: readonly Span[]): Buffer | undefined => {
+  const parts: Uint8Array[] = []
+  let length = 0
   let at = 0
   for (const [index, { start, end }] of spans.entries()) {
     if (end < start || start - at > MAX_SURROUNDINGS) return undefined
-    surroundings += `${text.slice(at, start)}"${PLACEHOLDER}${index}"`
+    parts.push(bytes.subarray(at, start), Buffer.from(`"${PLACEHOLDER}${index}"`))
+    length += start - at
     at = end
   }
-  const isLong = text.length - at > MAX_SURROUNDINGS || surroundings.length > MAX_ALL_SURROUNDINGS
-  return isLong ? undefined : surroundings + text.slice(at)
+  const isLong = bytes.length - at > MAX_SURROUNDINGS || length > MAX_ALL_SURROUNDINGS
+  return isLong ? undefined : Buffer.concat([...parts, bytes.subarray(at)])
 }
 
 /** Reads what a source says of itself, if the list is all that it holds. */
@@ -94,11 +98,12 @@ const openList = (
 }
 
 /** Reads what surrounds the entries. @returns nothing where they are not the lists of sound sources. */
-export const openDelivery = (text: string): OpenDelivery | undefined => {
-  const spans = findLists(text)
-  const outside = surroundingsOf(text, spans)
+export const openDelivery = (input: Uint8Array): OpenDelivery | undefined => {
+  const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength)
+  const spans = findLists(bytes)
+  const outside = surroundingsOf(bytes, spans)
   if (outside === undefined) return undefined
-  const surroundings = parseJson(Buffer.from(outside))
+  const surroundings = parseJson(outside)
   const type = isObject(surroundings) ? surroundings['type'] : undefined
   if (typeof type !== 'string' || !isEventName(type) || !type.startsWith('event.data.')) return undefined
   const decoded = Envelope.decode(surroundings)

@@ -1,21 +1,17 @@
 /**
- * From the bytes of a delivery to its event. A long list of entries is parsed and decoded slice by slice, so that others
- * get their turn in between: `JSON.parse` of 10,000 records at once keeps the event loop longer than that. What a slice builds is
- * bounded by its length, and what it brings is accounted for, so the usual delivery needs no scan of its bytes before
- * it is parsed (that took as long as parsing), and no second look for long integers.
+ * From the bytes of a delivery to its event. The entries of the usual delivery go straight from their bytes to records, and
+ * others get their turn in between: `JSON.parse` of 10,000 records at once keeps the event loop longer than that. What the
+ * scanner doubts is parsed and judged by the composed codecs: one entry, or the whole delivery where its frame is unusual.
  */
 import * as E from 'fp-ts/lib/Either'
 import { ThryveError } from '../errors'
 import { decodeUtf8, parseJson, parseLossless } from '../json'
 import { createJsonBounds } from '../json-bounds'
-import type { ThryveRecord } from '../records'
-import { acceptItem } from './accept-item'
 import { closeDelivery, type Decoded, decodeDelivery, type Undecodable } from './delivery'
-import type { SourceFields } from './item'
-import { type OpenDelivery, type OpenList, openDelivery } from './open-delivery'
+import { createEntryScanner } from './entry-scanner'
+import { type OpenDelivery, openDelivery } from './open-delivery'
 import { createPauses } from './pauses'
 import { countEntries, type DraftSources, decodeItems } from './source'
-import { leastLength } from './wire-length'
 
 /** Limits of one delivery. */
 export interface ReadLimits {
@@ -24,86 +20,72 @@ export interface ReadLimits {
   readonly maxValues: number
 }
 
-/** Below, a delivery is parsed in one piece: a scan of 16 kB costs less than taking them apart. */
-const SLICED_FROM_LENGTH = 16_384
-/** In characters: some 130 records. */
-const SLICE_LENGTH = 65_536
-/** What may remain unaccounted for: less than 4,096 different keys, which take 6 characters each with their values. */
-const MAX_UNACCOUNTED = 4_096 * 6
+/** Below, a delivery is parsed as a whole: the composed codecs take as long for some entries as finding them. */
+const SCANNED_FROM_LENGTH = 2_048
 
-const NEXT_ITEM = /\},\s{0,99}\{/g
+const COMMA = 44
+/** The time need not be looked at after every entry. */
+const ENTRIES_PER_LOOK = 64
 
-/** Where a slice that begins at `at` may end: before a comma between two entries, if parsing agrees that it is one. */
-const endOfSlice = (text: string, at: number, end: number): number => {
-  if (end - at <= SLICE_LENGTH) return end
-  NEXT_ITEM.lastIndex = at + SLICE_LENGTH
-  const found = NEXT_ITEM.exec(text)
-  return found === null || found.index >= end ? end : found.index + 1
-}
-
-/** Accepts all entries of a slice, or none. @returns how many characters they account for; -1 for none. */
-const acceptAll = (
-  items: readonly unknown[],
-  accept: (typeof acceptItem)['epoch' | 'daily'],
-  source: SourceFields,
-  records: ThryveRecord[]
-): number => {
-  const before = records.length
-  let accounted = 0
-  for (const item of items) {
-    const record = accept(item, source)
-    if (record === undefined) {
-      records.length = before
-      return -1
-    }
-    records.push(record)
-    accounted += leastLength(item) + 1
+const endOfValue = (bytes: Uint8Array, start: number): number => {
+  let depth = 0
+  for (let at = start; at < bytes.length; at += 1) {
+    const code = bytes[at]
+    if (code === 34) {
+      at += 1
+      while (at < bytes.length && bytes[at] !== 34) at += bytes[at] === 92 ? 2 : 1
+    } else if (code === 123 || code === 91) depth += 1
+    else if (code === 125 || code === 93) {
+      depth -= 1
+      if (depth === 0) return at + 1
+      if (depth < 0) return at
+    } else if (code === COMMA && depth === 0) return at
   }
-  return accounted
+  throw new ThryveError('THRYVE_INVALID_JSON')
 }
 
-/**
- * Reads the entries. A slice that parses as a list by itself holds whole entries: inside a text or an entry it could not.
- * All slices and what surrounds them being sound, so is the whole.
- */
 const readEntries = async (
-  text: string,
+  bytes: Uint8Array,
   { dimension, lists, level }: OpenDelivery,
   limits: ReadLimits
 ): Promise<DraftSources> => {
   const result: DraftSources = { records: [], errors: [], badRecords: 0, firstItem: undefined }
   const assertBounds = createJsonBounds(limits.maxValues)
+  const scanner = createEntryScanner(bytes)
+  const read = dimension === 'epoch' ? scanner.readEpoch : scanner.readDaily
   const pauses = createPauses()
-  let unaccounted = 0
   let entries = 0
 
-  /** @returns how many entries the slice had. */
-  const readSlice = (slice: string, { source, context }: OpenList, firstIndex: number): number => {
-    let isBounded = slice.length > 2 * SLICE_LENGTH + 2 || unaccounted > MAX_UNACCOUNTED
-    if (isBounded) assertBounds(Buffer.from(slice), level)
-    const items = JSON.parse(slice) as readonly unknown[]
-    if (entries + items.length > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-    result.firstItem ??= items[0]
-    const accounted = acceptAll(items, acceptItem[dimension], source, result.records)
-    if (accounted >= 0 && !isBounded) {
-      unaccounted += slice.length - accounted
-      isBounded = unaccounted <= MAX_UNACCOUNTED
-    }
-    if (!isBounded) assertBounds(Buffer.from(slice), level)
-    if (accounted < 0) {
-      decodeItems(dimension, parseLossless(slice) as readonly unknown[], source, { context, firstIndex }, result)
-    }
-    return items.length
-  }
-
-  for (const list of lists) {
+  for (const { start, end, source, context } of lists) {
     const before = entries
-    for (let at = list.start; at < list.end; ) {
-      const end = endOfSlice(text, at, list.end)
-      entries += readSlice(`[${text.slice(at, end)}]`, list, entries - before)
-      at = end + 1
-      if ((at < list.end || list !== lists.at(-1)) && pauses.isDue()) await pauses.take()
+    scanner.seek(start)
+    scanner.skipSpace()
+    while (scanner.at() < end) {
+      const at = scanner.at()
+      entries += 1
+      if (entries > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+      const record = read(source)
+      if (record !== undefined) result.records.push(record)
+      if (record === undefined || result.firstItem === undefined) {
+        const to = record === undefined ? endOfValue(bytes, at) : scanner.at()
+        const entry = bytes.subarray(at, to)
+        assertBounds(entry, level + 1)
+        const item = parseLossless(decodeUtf8(entry))
+        result.firstItem ??= item
+        if (record === undefined) {
+          decodeItems(dimension, [item], source, { context, firstIndex: entries - 1 - before }, result)
+          scanner.seek(to)
+        }
+      }
+      scanner.skipSpace()
+      if (scanner.at() >= end) break
+      if (bytes[scanner.at()] !== COMMA) throw new ThryveError('THRYVE_INVALID_JSON')
+      scanner.seek(scanner.at() + 1)
+      scanner.skipSpace()
+      if (scanner.at() >= end) throw new ThryveError('THRYVE_INVALID_JSON')
+      if (entries % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
     }
+    if (scanner.at() !== end) throw new ThryveError('THRYVE_INVALID_JSON')
     // An empty source is work, too, and counts as one.
     if (entries === before) entries += 1
   }
@@ -112,10 +94,10 @@ const readEntries = async (
 }
 
 /** Reads a delivery slice by slice. @returns nothing where it must be read as a whole, be it to tell what is wrong. */
-const readSliced = async (text: string, limits: ReadLimits): Promise<Decoded | undefined> => {
+const readScanned = async (bytes: Uint8Array, limits: ReadLimits): Promise<Decoded | undefined> => {
   try {
-    const opened = openDelivery(text)
-    return opened && closeDelivery(opened.envelope, await readEntries(text, opened, limits))
+    const opened = openDelivery(bytes)
+    return opened && closeDelivery(opened.envelope, await readEntries(bytes, opened, limits))
   } catch {
     return undefined
   }
@@ -127,10 +109,8 @@ const readSliced = async (text: string, limits: ReadLimits): Promise<Decoded | u
  * @throws ThryveError `THRYVE_INVALID_UTF8`, `THRYVE_INVALID_JSON`, `THRYVE_TOO_MANY_RECORDS`.
  */
 export const readDelivery = async (bytes: Uint8Array, limits: ReadLimits): Promise<E.Either<Undecodable, Decoded>> => {
-  if (bytes.length >= SLICED_FROM_LENGTH) {
-    const decoded = await readSliced(decodeUtf8(bytes), limits)
-    if (decoded !== undefined) return E.right(decoded)
-  }
+  const decoded = bytes.length >= SCANNED_FROM_LENGTH ? await readScanned(bytes, limits) : undefined
+  if (decoded !== undefined) return E.right(decoded)
   const payload = parseJson(bytes, limits)
   if (countEntries(payload) > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
   return decodeDelivery(payload)

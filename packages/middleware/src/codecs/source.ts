@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either'
 import * as t from 'io-ts'
 import { stringifyJson } from '../json'
 import type { Dimension, ThryveRecord } from '../records'
-import { acceptItem } from './accept-item'
 import { dailyItem, epochItem, extraOf, type SourceFields, toDailyRecord, toEpochRecord } from './item'
 import { Integer } from './number'
 import { optional } from './optional'
@@ -125,14 +124,8 @@ export const decodeItems = (
   place: { readonly context: t.Context; readonly firstIndex: number },
   result: DraftSources
 ): void => {
-  const accept = acceptItem[dimension]
   result.firstItem ??= items[0]
   for (const [index, item] of items.entries()) {
-    const accepted = accept(item, source)
-    if (accepted !== undefined) {
-      result.records.push(accepted)
-      continue
-    }
     const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
     const context = t.appendContext(place.context, String(place.firstIndex + index), codec)
     const record = decoders[dimension](item, context, source)
