@@ -9,6 +9,7 @@ import { throttledLogger } from './log/throttled-logger'
 import type { Secret, SecretLookup, Settings, ThryveOptions } from './options/options'
 import { readSettings } from './options/settings'
 import { createEmitter } from './process/emitter'
+import { createOneAtATime } from './process/one-at-a-time'
 import { createOriginWatch } from './process/origin-watch'
 import { processStored } from './process/process-stored'
 import { createProcessor } from './process/processor'
@@ -112,7 +113,9 @@ export const createReceiver = (
   const admission = createAdmission(settings)
   const decompress = createDecompressor({ maxBytes, maxConcurrent })
   const quarantine = createQuarantineKeeper({ settings, adapter, emitter })
-  const parts = { settings, adapter, emitter, steps, decompress, quarantine, watchOrigin: createOriginWatch() }
+  const watchOrigin = createOriginWatch()
+  const oneAtATime = createOneAtATime()
+  const parts = { settings, adapter, emitter, steps, decompress, quarantine, watchOrigin, oneAtATime }
 
   const recordRequest = createRequestRecorder(settings)
   const observe = settings.observe ? createObserver({ settings, quarantine }) : undefined

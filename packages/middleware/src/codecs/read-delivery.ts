@@ -7,11 +7,13 @@ import * as E from 'fp-ts/lib/Either'
 import { ThryveError } from '../errors'
 import { decodeUtf8, parseJson, parseLossless } from '../json'
 import { createJsonBounds } from '../json-bounds'
+import type { Dimension } from '../records'
 import { closeDelivery, type Decoded, decodeDelivery, type Undecodable } from './delivery'
-import { createEntryScanner } from './entry-scanner'
-import { type OpenDelivery, openDelivery } from './open-delivery'
+import { EntryScanner } from './entry-scanner'
+import { JsonCursor } from './json-cursor'
+import { type OpenDelivery, type OpenList, openDelivery } from './open-delivery'
 import { createPauses } from './pauses'
-import { countEntries, type DraftSources, decodeItems } from './source'
+import { countEntries, type DraftSources, decodeItem } from './source'
 
 /** Limits of one delivery. */
 export interface ReadLimits {
@@ -27,73 +29,76 @@ const COMMA = 44
 /** The time need not be looked at after every entry. */
 const ENTRIES_PER_LOOK = 64
 
-const endOfValue = (bytes: Uint8Array, start: number): number => {
-  let depth = 0
-  for (let at = start; at < bytes.length; at += 1) {
-    const code = bytes[at]
-    if (code === 34) {
-      at += 1
-      while (at < bytes.length && bytes[at] !== 34) at += bytes[at] === 92 ? 2 : 1
-    } else if (code === 123 || code === 91) depth += 1
-    else if (code === 125 || code === 93) {
-      depth -= 1
-      if (depth === 0) return at + 1
-      if (depth < 0) return at
-    } else if (code === COMMA && depth === 0) return at
-  }
-  throw new ThryveError('THRYVE_INVALID_JSON')
+/** What reading the entries of a delivery takes. */
+interface EntryParts {
+  readonly dimension: Dimension
+  readonly cursor: JsonCursor
+  readonly scanner: EntryScanner
+  /** What is parsed, is bounded first. */
+  readonly assertBounds: (entry: Uint8Array) => void
+  readonly result: DraftSources
 }
 
+const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
+  const bytes = cursor.slice(cursor.endOfValue())
+  assertBounds(bytes)
+  cursor.at += bytes.length
+  return parseLossless(decodeUtf8(bytes))
+}
+
+const readEntry = (parts: EntryParts, { source, context }: OpenList, index: number): void => {
+  const { dimension, cursor, scanner, result } = parts
+  const start = cursor.at
+  if (index === 0 && result.firstItem === undefined) {
+    result.firstItem = parseEntry(parts)
+    cursor.at = start
+  }
+  const record = scanner.read(source)
+  if (record !== undefined) {
+    result.records.push(record)
+    return
+  }
+  cursor.at = start
+  decodeItem(dimension, parseEntry(parts), source, { list: context, index }, result)
+}
+
+/** Reads the entries. All of them and what surrounds them being sound, so is the whole. */
 const readEntries = async (
   bytes: Uint8Array,
   { dimension, lists, level }: OpenDelivery,
-  limits: ReadLimits
+  { maxRecords, maxValues }: ReadLimits
 ): Promise<DraftSources> => {
+  const cursor = new JsonCursor(bytes)
+  const scanner = new EntryScanner(cursor, dimension)
+  const assertAllBounds = createJsonBounds(maxValues)
+  const assertBounds = (entry: Uint8Array): void => assertAllBounds(entry, level + 1)
   const result: DraftSources = { records: [], errors: [], badRecords: 0, firstItem: undefined }
-  const assertBounds = createJsonBounds(limits.maxValues)
-  const scanner = createEntryScanner(bytes)
-  const read = dimension === 'epoch' ? scanner.readEpoch : scanner.readDaily
+  const parts = { dimension, cursor, scanner, assertBounds, result }
   const pauses = createPauses()
   let entries = 0
-
-  for (const { start, end, source, context } of lists) {
-    const before = entries
-    scanner.seek(start)
-    scanner.skipSpace()
-    while (scanner.at() < end) {
-      const at = scanner.at()
-      entries += 1
-      if (entries > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-      const record = read(source)
-      if (record !== undefined) result.records.push(record)
-      if (record === undefined || result.firstItem === undefined) {
-        const to = record === undefined ? endOfValue(bytes, at) : scanner.at()
-        const entry = bytes.subarray(at, to)
-        assertBounds(entry, level + 1)
-        const item = parseLossless(decodeUtf8(entry))
-        result.firstItem ??= item
-        if (record === undefined) {
-          decodeItems(dimension, [item], source, { context, firstIndex: entries - 1 - before }, result)
-          scanner.seek(to)
-        }
-      }
-      scanner.skipSpace()
-      if (scanner.at() >= end) break
-      if (bytes[scanner.at()] !== COMMA) throw new ThryveError('THRYVE_INVALID_JSON')
-      scanner.seek(scanner.at() + 1)
-      scanner.skipSpace()
-      if (scanner.at() >= end) throw new ThryveError('THRYVE_INVALID_JSON')
-      if (entries % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
+  for (const list of lists) {
+    cursor.at = list.start
+    cursor.skipSpace()
+    let index = 0
+    let hasMore = cursor.at < list.end
+    while (hasMore) {
+      if (entries + index >= maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+      readEntry(parts, list, index)
+      index += 1
+      cursor.skipSpace()
+      hasMore = cursor.take(COMMA)
+      if (hasMore) cursor.skipSpace()
+      if (index % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
     }
-    if (scanner.at() !== end) throw new ThryveError('THRYVE_INVALID_JSON')
+    if (cursor.at !== list.end) throw new ThryveError('THRYVE_INVALID_JSON')
     // An empty source is work, too, and counts as one.
-    if (entries === before) entries += 1
+    entries += Math.max(1, index)
   }
-  if (entries > limits.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+  if (entries > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
   return result
 }
 
-/** Reads a delivery slice by slice. @returns nothing where it must be read as a whole, be it to tell what is wrong. */
+/** Reads a delivery entry by entry. @returns nothing where it must be read as a whole, be it to tell what is wrong. */
 const readScanned = async (bytes: Uint8Array, limits: ReadLimits): Promise<Decoded | undefined> => {
   try {
     const opened = openDelivery(bytes)

@@ -43,12 +43,6 @@ const zoneMs = (bytes: Uint8Array, at: number): number => {
   return bytes[at] === PLUS ? ms : -ms
 }
 
-/** How long the last instant was that {@link scanInstant} read, in bytes. */
-let length = 0
-
-/** @returns how many bytes the instant took that {@link scanInstant} read last. */
-export const scannedLength = (): number => length
-
 /**
  * Reads `YYYY-MM-DDTHH:MM:SS`, with or without `.sss`, then `Z` or `±HH:MM`, of the years 1 to 9999, and a quote behind it.
  *
@@ -79,6 +73,5 @@ export const scanInstant = (bytes: Uint8Array, at: number): number => {
     ms -= zoneMs(bytes, end)
     end += 6
   }
-  length = end - at
   return bytes[end] === QUOTE ? ms : Number.NaN
 }

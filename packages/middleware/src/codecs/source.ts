@@ -113,25 +113,19 @@ const addErrors = (result: DraftSources, errors: t.Errors): void => {
   if (result.errors.length < MAX_REPORTED_ERRORS) result.errors.push(...errors)
 }
 
-/**
- * Decodes entries of one source. The usual ones are accepted as they are; every other is judged by the composed codec,
- * which alone knows what is wrong with it.
- */
-export const decodeItems = (
+/** Decodes an entry of one source by the composed codecs, which alone know what is wrong with it. */
+export const decodeItem = (
   dimension: Dimension,
-  items: readonly unknown[],
+  item: unknown,
   source: SourceFields,
-  place: { readonly context: t.Context; readonly firstIndex: number },
+  place: { readonly list: t.Context; readonly index: number },
   result: DraftSources
 ): void => {
-  result.firstItem ??= items[0]
-  for (const [index, item] of items.entries()) {
-    const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
-    const context = t.appendContext(place.context, String(place.firstIndex + index), codec)
-    const record = decoders[dimension](item, context, source)
-    if (E.isLeft(record)) addErrors(result, record.left)
-    else result.records.push(record.right)
-  }
+  const codec = dimension === 'epoch' ? epochItem.ISO : dailyItem.ISO
+  const context = t.appendContext(place.list, String(place.index), codec)
+  const record = decoders[dimension](item, context, source)
+  if (E.isLeft(record)) addErrors(result, record.left)
+  else result.records.push(record.right)
 }
 
 /** Decodes the sources of a delivery. Left: nothing of it can be used. */
@@ -155,8 +149,10 @@ export const decodeSources = (
     }
     for (const list of ['epochData', 'dailyData'] as const) {
       const items = source.right[list] ?? []
-      const place = { context: t.appendContext(context, list, List, items), firstIndex: 0 }
-      decodeItems(dimension, items, source.right.fields, place, result)
+      const place = t.appendContext(context, list, List, items)
+      result.firstItem ??= items[0]
+      for (const [index, item] of items.entries())
+        decodeItem(dimension, item, source.right.fields, { list: place, index }, result)
     }
   }
   return E.right(result)

@@ -6,7 +6,6 @@ import { createPauses } from '../codecs/pauses'
 import { type ReadLimits, readDelivery } from '../codecs/read-delivery'
 import { type ErrorCode, storeFailed, ThryveError } from '../errors'
 import type { DataEvent, ThryveEvent } from '../events'
-import { createVersioner } from '../identity'
 import type { Settings } from '../options/options'
 import type { TurnOutcome } from '../signals'
 import type { Steps } from '../steps'
@@ -14,9 +13,11 @@ import type { QuarantineItem } from '../storage/quarantine'
 import type { RawDelivery } from '../storage/raw-delivery'
 import type { SaveResult, StorageAdapter, VersionedRecord } from '../storage/storage'
 import type { Emitter } from './emitter'
+import type { OneAtATime } from './one-at-a-time'
 import type { createOriginWatch } from './origin-watch'
 import type { QuarantineKeeper } from './quarantine-keeper'
 import type { Turn } from './turn'
+import { Versioner } from './versioner'
 
 /** What storing a delivery takes. */
 export interface StoreParts {
@@ -27,6 +28,8 @@ export interface StoreParts {
   readonly decompress: Decompressor
   readonly quarantine: QuarantineKeeper
   readonly watchOrigin: ReturnType<typeof createOriginWatch>
+  /** Long deliveries are decoded one after the other: taken by turns, all that is half read is alive when garbage is collected. */
+  readonly oneAtATime: OneAtATime
 }
 
 /** What is known once a delivery is stored. */
@@ -65,7 +68,7 @@ const isSaveResult = (result: unknown): result is SaveResult =>
 const RECORDS_PER_LOOK = 512
 
 const versionAll = async (event: DataEvent, settings: Settings, raw: RawDelivery): Promise<VersionedRecord[]> => {
-  const versioner = createVersioner(event.type, settings.identity, {
+  const versioner = new Versioner(event.type, settings.identity, {
     sentAtMs: (raw.sentAt ?? raw.receivedAt).getTime(),
     reorderWindowMs: settings.reorderWindowSeconds * 1_000
   })
@@ -113,6 +116,9 @@ const limitsOf = ({ maxRecords, maxBytes }: Settings): ReadLimits => ({
   maxValues: Math.min(maxRecords * VALUES_PER_RECORD, maxBytes / BYTES_PER_VALUE)
 })
 
+/** Some 500 records, which take a millisecond or two. */
+const LONG_BYTES = 262_144
+
 /** Decodes a delivery, or says why it cannot be. */
 const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable> => {
   const raw = turn.delivery
@@ -126,7 +132,8 @@ const decode = async (parts: StoreParts, turn: Turn): Promise<Decoded | Unusable
       turn.found.decompressedBytes = output.byteLength
       return output
     })
-    const decoded = await turn.run('decode', () => readDelivery(bytes, limitsOf(parts.settings)))
+    const read = () => turn.run('decode', () => readDelivery(bytes, limitsOf(parts.settings)))
+    const decoded = await (bytes.length < LONG_BYTES ? read() : parts.oneAtATime(read))
     return isLeft(decoded) ? { ...unusable, ...decoded.left } : decoded.right
   } catch (error) {
     if (!(error instanceof ThryveError) || !NOT_UNDERSTOOD.has(error.code)) throw error

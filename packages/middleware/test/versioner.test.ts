@@ -1,0 +1,198 @@
+/** Keys and versions of a delivery's records: those of `recordKey` and `recordVersion`, and of each key the winner. */
+import fc from 'fast-check'
+import type { DataEvent, EpochEvent } from '../src/events'
+import { type Identity, recordKey, recordVersion, type VersionContext } from '../src/identity'
+import { Versioner } from '../src/process/versioner'
+import type { DailyRecord, EpochRecord, ThryveRecord } from '../src/records'
+
+const epoch: EpochRecord = {
+  dimension: 'epoch',
+  endUserId: 'user-1',
+  dataSourceId: 5,
+  dataTypeId: 1000,
+  startTimestamp: new Date('2022-09-07T19:39:32Z'),
+  thirdPartyDataSourceId: 1,
+  generationType: 'TRACKER',
+  value: '53',
+  parsedValue: 53
+}
+const daily: DailyRecord = {
+  dimension: 'daily',
+  endUserId: 'user-1',
+  dataSourceId: 5,
+  dataTypeId: 1000,
+  day: '2022-09-07',
+  value: '1',
+  parsedValue: 1
+}
+
+const versionRecords = (event: DataEvent, identity: Identity, context: Omit<VersionContext, 'isUpdate'>) => {
+  const versioner = new Versioner(event.type, identity, context)
+  for (const record of event.records) versioner.add(record)
+  return versioner.winners()
+}
+
+describe('Versioner', () => {
+  const event = (...records: EpochRecord[]): EpochEvent => ({
+    type: 'event.data.epoch.create',
+    endUserId: 'user-1',
+    timestampType: 'ISO',
+    records
+  })
+  const context = { sentAtMs: Date.UTC(2026, 0, 1), reorderWindowMs: 0 }
+  const valuesOf = (...records: EpochRecord[]) =>
+    versionRecords(event(...records), 'origin', context).map(({ record }) => record.value)
+
+  test('a key twice, the last one wins', () => {
+    expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, value: 'b' })).toEqual(['b'])
+  })
+
+  test('a key twice with creationTimestamps, the newer one wins wherever it stands', () => {
+    const older = { ...epoch, value: 'older', creationTimestamp: new Date(1) }
+    const newer = { ...epoch, value: 'newer', creationTimestamp: new Date(2) }
+    expect(valuesOf(newer, older)).toEqual(['newer'])
+  })
+
+  test('daily records, have the keys of recordKey', () => {
+    const records = [daily, { ...daily, day: '2022-09-08' }]
+    const event = { type: 'event.data.daily.create', endUserId: 'user-1', timestampType: 'ISO', records } as const
+    expect(versionRecords(event, 'origin', context).map(({ key }) => key)).toEqual(
+      records.map((record) => recordKey(record, 'origin'))
+    )
+  })
+
+  test('a key again after another user, another version or a time out of order, the last one wins', () => {
+    const again = { ...epoch, value: 'again' }
+    const stranger = { ...epoch, endUserId: 'user-2' }
+    const early = { ...epoch, startTimestamp: new Date(-1) }
+    const types = Array.from({ length: 258 }, (_, index) => ({ ...epoch, dataTypeId: 5_000 + index }))
+    expect(valuesOf(epoch, stranger, again)).toEqual(['again', stranger.value])
+    expect(valuesOf(epoch, early, again)).toEqual(['again', early.value])
+    expect(valuesOf(early, { ...early, value: 'again' })).toEqual(['again'])
+    expect(valuesOf(epoch, ...types, again)[0]).toBe('again')
+  })
+
+  test('records in the order of their time, no key is looked up; out of it, each is', () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({
+      ...epoch,
+      dataTypeId: index % 2,
+      startTimestamp: new Date(1_700_000_000_000 + Math.floor(index / 2))
+    }))
+    const set = jest.spyOn(Map.prototype, 'set')
+    const entriesSet = (records: EpochRecord[]) => {
+      set.mockClear()
+      versionRecords(event(...records), 'origin', context)
+      return set.mock.calls.length
+    }
+    // One for each type.
+    expect(entriesSet(many)).toBe(2)
+    expect(entriesSet(many.toReversed())).toBeGreaterThanOrEqual(100)
+    set.mockRestore()
+  })
+
+  test('what many records share, is written once', () => {
+    const written = jest.spyOn(JSON, 'stringify')
+    const padded = jest.spyOn(String.prototype, 'padStart')
+    const many = (types: number, generationTypes: number) =>
+      Array.from({ length: 2_000 }, (_, index) => ({
+        ...epoch,
+        dataTypeId: index % types,
+        generationType: `G${index % generationTypes}`,
+        startTimestamp: new Date(1_700_000_000_000 + index),
+        creationTimestamp: new Date(1_700_000_000_000 + index)
+      }))
+    const cost = (types: number, generationTypes = 1) => {
+      written.mockClear()
+      padded.mockClear()
+      versionRecords(event(...many(types, generationTypes)), 'origin', context)
+      return [written.mock.calls.length, padded.mock.calls.length]
+    }
+    // Before and after the time, for each type and origin; the signature's time. More of them than are remembered start over.
+    expect(cost(3)).toEqual([6, 1])
+    expect(cost(256)).toEqual([512, 1])
+    expect(cost(1, 256)).toEqual([512, 1])
+    expect(cost(257)[0]).toBeGreaterThan(1_000)
+    expect(cost(1, 258)[0]).toBeGreaterThan(1_000)
+    jest.restoreAllMocks()
+  })
+
+  test('different keys, all stay in order', () => {
+    expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, dataTypeId: 1, value: 'b' })).toEqual(['a', 'b'])
+  })
+})
+
+test('Versioner: any records, the keys and versions of recordKey and recordVersion', () => {
+  const word = fc.option(fc.constantFrom('A', 'B"', 'ü,', '\ud800', ''), { nil: undefined })
+  const instant = fc.oneof(
+    fc.integer({ min: 1_662_579_571_990, max: 1_662_579_572_010 }),
+    fc.constantFrom(-1, 0, 999_999_999_999, 1e12, 1_000_000_999_999, 9_999_999_999_999, 1e13, 253_402_300_799_999)
+  )
+  const record = fc
+    .record({
+      endUserId: fc.constantFrom('u', 'v"', 'ü'),
+      dataSourceId: fc.nat({ max: 2 }),
+      dataTypeId: fc.nat({ max: 600 }),
+      startTimestamp: instant.map((ms) => new Date(ms)),
+      thirdPartyDataSourceId: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
+      generationType: word,
+      creationTimestamp: fc.option(
+        instant.map((ms) => new Date(ms)),
+        { nil: undefined }
+      )
+    })
+    .map((fields) => ({ ...epoch, ...fields }) as EpochRecord)
+  const identity = fc.constantFrom('origin' as const, 'source' as const)
+  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 600 }), identity, fc.boolean(), (records, identity, isUpdate) => {
+      const type = isUpdate ? 'event.data.epoch.update' : 'event.data.epoch.create'
+      const event = { type, endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
+      for (const { key, version, record } of versionRecords(event, identity, context)) {
+        expect(key).toBe(recordKey(record, identity))
+        expect(version).toBe(recordVersion(record, { ...context, isUpdate }))
+      }
+    }),
+    { numRuns: 300 }
+  )
+})
+
+test('Versioner: any order of any repetitions, of each key the greatest version and of equals the last', () => {
+  const record = fc
+    .record({
+      endUserId: fc.constantFrom('u', 'u', 'u', 'v'),
+      dataTypeId: fc.nat({ max: 2 }),
+      generationType: fc.constantFrom('A', 'B'),
+      startMs: fc.nat({ max: 9 }),
+      createdMs: fc.nat({ max: 2 }),
+      isEpoch: fc.integer({ min: 0, max: 9 }).map((dice) => dice > 0)
+    })
+    .map(({ startMs, createdMs, isEpoch, ...fields }) => {
+      const creationTimestamp = new Date(1_662_579_571_000 + createdMs)
+      const { startTimestamp: _, ...rest } = epoch
+      const day = `2024-05-0${startMs}`
+      return isEpoch
+        ? { ...epoch, ...fields, creationTimestamp, startTimestamp: new Date(1_662_579_571_000 + startMs) }
+        : { ...rest, ...fields, creationTimestamp, dimension: 'daily' as const, day }
+    })
+  const rising = fc.array(record, { maxLength: 40 }).map((records) =>
+    records.map((each, index) => {
+      const isLate = index % 20 !== 19 && each.dimension === 'epoch'
+      return isLate ? { ...each, startTimestamp: new Date(1_662_579_571_000 + index) } : each
+    })
+  )
+  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
+  fc.assert(
+    fc.property(fc.oneof(rising, fc.array(record, { maxLength: 40 })), (records) => {
+      const expected = new Map<string, object>()
+      for (const each of records as ThryveRecord[]) {
+        const key = recordKey(each, 'origin')
+        const version = recordVersion(each, { ...context, isUpdate: false })
+        const rival = expected.get(key) as { version: string } | undefined
+        if (rival === undefined || rival.version <= version) expected.set(key, { key, version, record: each })
+      }
+      const event = { type: 'event.data.epoch.create', endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
+      expect(versionRecords(event, 'origin', context)).toEqual([...expected.values()])
+    }),
+    { numRuns: 1_000 }
+  )
+})
