@@ -32,7 +32,7 @@ const onNode = (version, { name, label, script, args = [] }) => ({
   runtime: `Node ${version}`,
   kind: name,
   command: nodeBinary(version),
-  args: ['--expose-gc', join(SERVERS, script), ...args]
+  args: [join(SERVERS, script), ...args]
 })
 
 const goServer = (name, label, tags) => {

@@ -50,7 +50,6 @@ const host = async (server, { count, reset, idle = async () => {} }) => {
     '/count': async (userIds) => count(userIds),
     '/reset': async (parameter) => {
       await reset(parameter)
-      global.gc?.()
       return true
     },
     '/profile/start': async () => {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RecordQuery, SaveResult, StorageAdapter, ThryveRecord, VersionedRecord } from '@thryve-webhook/middleware'
 import { isSameContent, packRecord, type StoredRecord, unpackRecord } from './packed-record'
-import { createStore, type MemoryStore, type StoredUser } from './store'
+import type { MemoryStore, StoredUser } from './store'
 import { Timeline } from './timeline'
 
 /** How long others wait for their turn while a large batch is saved. */
@@ -76,25 +76,6 @@ const saveOne = (store: MemoryStore, versioned: VersionedRecord): keyof SaveResu
   store.records.set(stored.key, stored)
   return 'updated'
 }
-
-/**
- * A record that is saved once and kept: V8 forgets what it compiled for objects of which none is left, and a store that
- * was empty for a while would have it compiled anew.
- */
-export const keptStore = createStore(1, () => 0)
-saveOne(keptStore, {
-  key: '',
-  version: '',
-  record: {
-    dimension: 'epoch',
-    endUserId: '',
-    dataSourceId: 0,
-    dataTypeId: 0,
-    startTimestamp: new Date(0),
-    value: '',
-    parsedValue: ''
-  }
-})
 
 /** An iterator keeps every table alive that its map has outgrown since it moved, so it is given up after many changes. */
 const drop = (store: MemoryStore, { key }: StoredRecord): void => {
