@@ -4,9 +4,10 @@
  */
 import type { Dimension, ThryveRecord } from '../records'
 import { dailyRecordOf, epochRecordOf } from './flat-record'
-import type { SourceFields } from './item'
+import { extraWith, type SourceFields } from './item'
 import { JsonCursor } from './json-cursor'
 import { type Field, ObjectScanner, optional, required } from './object-scanner'
+import type { UnknownFields } from './shape'
 import { parseValue } from './value'
 
 const commonFields = [
@@ -29,8 +30,14 @@ const detailFields: readonly Field[] = [
   optional('generationType', 'word'),
   optional('trustworthiness', 'text'),
   optional('medicalGrade', 'boolean'),
-  optional('chronologicalExactness', 'number')
+  optional('chronologicalExactness', 'number'),
+  optional('generation', 'rare')
 ]
+
+const withoutNulls = (fields: UnknownFields | undefined): UnknownFields | undefined => {
+  const present = Object.entries(fields ?? {}).filter(([, value]) => value !== null)
+  return present.length === 0 ? undefined : Object.fromEntries(present)
+}
 
 /**
  * An entry that is read once, and its record kept: V8 forgets what it compiled for objects of which none is left, and
@@ -73,9 +80,15 @@ export class EntryScanner {
       value: value as string,
       parsedValue: parseValue(value as string, details.valueType),
       day: isEpoch ? undefined : (when as string),
-      extra: source.extra
+      extra: this.#extraOf(source)
     }
     return isEpoch ? epochRecordOf(source, own, details) : dailyRecordOf(source, own, details)
+  }
+
+  #extraOf(source: SourceFields): string | undefined {
+    const { unknown } = this.#entry
+    if (unknown === undefined && this.#details.unknown === undefined) return source.extra
+    return extraWith(source, withoutNulls(unknown), withoutNulls(this.#details.unknown)).extra
   }
 
   #detailsOf() {

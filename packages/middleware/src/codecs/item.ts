@@ -103,16 +103,20 @@ const pick = <T extends object, K extends keyof T>(object: T, keys: readonly K[]
 
 const noDetails: Details = Object.freeze({})
 
-const unknownOf = (source: SourceFields, item: EpochItem | DailyItem): { extra?: string } => {
-  const known = item.additionalDetails ?? noDetails
-  if (source.unknown === undefined && item.unknown === undefined && known.unknown === undefined) return {}
-  const places = { ...source.unknown, record: item.unknown, additionalDetails: known.unknown }
-  return extraOf(places as Record<string, UnknownFields>)
+/** The `extra` of a record whose entry has unknown fields of its own, or none. */
+export const extraWith = (
+  source: SourceFields,
+  record: UnknownFields | undefined,
+  additionalDetails: UnknownFields | undefined
+): { extra?: string } => {
+  if (record === undefined && additionalDetails === undefined && source.unknown === undefined) return {}
+  return extraOf({ ...source.unknown, record, additionalDetails } as Record<string, UnknownFields>)
 }
 
 const partsOf = (source: SourceFields, item: EpochItem | DailyItem) => {
   const { generation, ...details } = item.additionalDetails ?? noDetails
-  const own = { ...item, parsedValue: parseValue(item.value, details.valueType), ...unknownOf(source, item) }
+  const extra = extraWith(source, item.unknown, details.unknown)
+  const own = { ...item, parsedValue: parseValue(item.value, details.valueType), ...extra }
   return { own, details: { ...details, generationType: details.generationType ?? generation } }
 }
 

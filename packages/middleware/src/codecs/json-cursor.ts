@@ -164,8 +164,7 @@ export class JsonCursor {
     for (let at = this.at; at < bytes.length; at += 1) {
       const code = bytes[at]
       if (code === QUOTE) {
-        at += 1
-        while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
+        at = this.#endOfText(at) - 1
       } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
         depth += 1
       } else if (depth === 0 && code === COMMA) {
@@ -184,11 +183,19 @@ export class JsonCursor {
     return this.#bytes.subarray(this.at, end)
   }
 
+  /** Where a text ends that begins with the quote at `start`. */
+  #endOfText(start: number): number {
+    const bytes = this.#bytes
+    let at = start + 1
+    while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
+    return at + 1
+  }
+
   /** A text with escapes, or beyond ASCII. */
   #parseText(): string | Doubt {
-    const end = this.endOfValue()
-    const text: unknown = JSON.parse(decodeUtf8(this.slice(end)))
-    if (typeof text !== 'string' || !text.isWellFormed()) return doubt
+    const end = this.#endOfText(this.at)
+    const text = JSON.parse(decodeUtf8(this.slice(end))) as string
+    if (!text.isWellFormed()) return doubt
     this.at = end
     return text
   }

@@ -15,7 +15,7 @@ const FALSE = Buffer.from('false')
 /** Seen in real data where an end is unknown. */
 const NULL_TEXT = Buffer.from('"null"')
 
-/** What a field holds. `word`: in upper case; `digits`: an integer of any size; `value`: text, or a number or boolean as text. */
+/** What a field holds. `word`: in upper case; `digits`: an integer of any size; `value`: text, or a number or boolean as text; `rare`: left to the codec. */
 export type Kind =
   | 'instant'
   | 'day'
@@ -27,6 +27,7 @@ export type Kind =
   | 'boolean'
   | 'value'
   | 'object'
+  | 'rare'
 
 /** A field of an object on the wire. */
 export interface Field {
@@ -42,10 +43,15 @@ export const required = (name: string, kind: Kind): Field => ({
 })
 export const optional = (name: string, kind: Kind): Field => ({ ...required(name, kind), isOptional: true })
 
+/** More different ones in a delivery are left to the parser, which bounds them. */
+const MAX_UNKNOWN_KEYS = 64
+
 /** Reads objects of the given fields. A sender writes the fields of all in one order, and that is learnt. */
 export class ObjectScanner {
   /** What the last object held, by field. */
   readonly values: unknown[]
+  /** What it held beside that: the vendor adds fields. */
+  unknown: Record<string, unknown> | undefined
   readonly #fields: readonly Field[]
   readonly #inner: ObjectScanner | undefined
   /** Which field came after which; after the last in the list stands the first of all. */
@@ -53,6 +59,7 @@ export class ObjectScanner {
   /** Where the key of a field was seen; -1 for nowhere. */
   readonly #keyStarts: number[]
   readonly #upperCases = new Map<string, string>()
+  readonly #unknownKeys = new Set<string>()
 
   /** `inner` reads the field that is an object. */
   constructor(fields: readonly Field[], inner?: ObjectScanner) {
@@ -68,44 +75,57 @@ export class ObjectScanner {
     this.#clear()
     if (!cursor.take(OPEN_OBJECT)) return false
     cursor.skipSpace()
-    let isEnd = cursor.take(CLOSE_OBJECT)
+    if (cursor.take(CLOSE_OBJECT)) return true
     let seen = 0
-    let index = this.#fields.length
-    while (!isEnd) {
-      index = this.#readKey(cursor, index)
-      if (index < 0 || (seen & (1 << index)) !== 0) return false
-      seen |= 1 << index
-      const value = this.#readValue(cursor, this.#fields[index] as Field)
-      if (value === doubt) return false
-      this.values[index] = value
+    let last = this.#fields.length
+    do {
       cursor.skipSpace()
-      isEnd = cursor.take(CLOSE_OBJECT)
-      if (isEnd) return true
-      if (!cursor.take(COMMA)) return false
+      const index = this.#readKey(cursor, last)
+      if (index < 0) {
+        if (!this.#readUnknown(cursor)) return false
+      } else {
+        if ((seen & (1 << index)) !== 0 || !takeColon(cursor)) return false
+        seen |= 1 << index
+        last = index
+        const value = this.#readValue(cursor, this.#fields[index] as Field)
+        if (value === doubt) return false
+        this.values[index] = value
+      }
       cursor.skipSpace()
-    }
-    return true
+    } while (cursor.take(COMMA))
+    return cursor.take(CLOSE_OBJECT)
   }
 
   #clear(): void {
     for (let index = 0; index < this.values.length; index += 1) this.values[index] = undefined
+    this.unknown = undefined
     if (this.#inner !== undefined) this.#inner.#clear()
   }
 
-  #readKey(cursor: JsonCursor, previous: number): number {
-    let index = this.#next[previous] as number
-    const start = this.#keyStarts[index] as number
-    if (start < 0 || !cursor.takeAgain(start, (this.#fields[index] as Field).key.length)) {
-      const { at } = cursor
-      index = this.#fields.findIndex(({ key }) => cursor.takeWord(key))
-      if (index < 0) return -1
-      this.#next[previous] = index
-      this.#keyStarts[index] = at
-    }
-    cursor.skipSpace()
-    if (!cursor.take(COLON)) return -1
-    cursor.skipSpace()
+  /** @returns which field's; -1 for an unknown one, which is not read. */
+  #readKey(cursor: JsonCursor, last: number): number {
+    const expected = this.#next[last] as number
+    const start = this.#keyStarts[expected] as number
+    if (start >= 0 && cursor.takeAgain(start, (this.#fields[expected] as Field).key.length)) return expected
+    const { at } = cursor
+    const index = this.#fields.findIndex(({ key }) => cursor.takeWord(key))
+    if (index < 0) return -1
+    this.#next[last] = index
+    this.#keyStarts[index] = at
     return index
+  }
+
+  /** A field that is not known, with a plain value. */
+  #readUnknown(cursor: JsonCursor): boolean {
+    const key = cursor.readText()
+    if (key === doubt || key === '__proto__' || !takeColon(cursor)) return false
+    this.#unknownKeys.add(key)
+    if (this.#unknownKeys.size > MAX_UNKNOWN_KEYS) return false
+    const value = readPlain(cursor)
+    if (value === doubt || (this.unknown !== undefined && Object.hasOwn(this.unknown, key))) return false
+    this.unknown ??= {}
+    this.unknown[key] = value
+    return true
   }
 
   #readValue(cursor: JsonCursor, { kind, isOptional }: Field): unknown {
@@ -129,6 +149,8 @@ export class ObjectScanner {
         return readBoolean(cursor)
       case 'day':
         return readDay(cursor)
+      case 'rare':
+        return doubt
       case 'object':
         return this.#inner?.read(cursor) ? undefined : doubt
     }
@@ -144,6 +166,22 @@ export class ObjectScanner {
     }
     return word
   }
+}
+
+const takeColon = (cursor: JsonCursor): boolean => {
+  cursor.skipSpace()
+  const isThere = cursor.take(COLON)
+  cursor.skipSpace()
+  return isThere
+}
+
+/** Text, a number, a boolean or null. */
+const readPlain = (cursor: JsonCursor): string | number | boolean | null | Doubt => {
+  if (cursor.takeWord(NULL)) return null
+  const text = cursor.readText()
+  if (text !== doubt) return text
+  const number = cursor.readNumber()
+  return number === doubt ? readBoolean(cursor) : number
 }
 
 const readBoolean = (cursor: JsonCursor): boolean | Doubt => {
