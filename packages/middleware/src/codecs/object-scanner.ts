@@ -31,12 +31,14 @@ export type Kind =
 
 /** A field of an object on the wire. */
 export interface Field {
+  readonly name: string
   readonly key: Buffer
   readonly kind: Kind
   readonly isOptional: boolean
 }
 
 export const required = (name: string, kind: Kind): Field => ({
+  name,
   key: Buffer.from(`"${name}"`),
   kind,
   isOptional: false
@@ -59,12 +61,14 @@ export class ObjectScanner {
   /** Where the key of a field was seen; -1 for nowhere. */
   readonly #keyStarts: number[]
   readonly #upperCases = new Map<string, string>()
+  readonly #names: ReadonlySet<string>
   readonly #unknownKeys = new Set<string>()
 
   /** `inner` reads the field that is an object. */
   constructor(fields: readonly Field[], inner?: ObjectScanner) {
     this.#fields = fields
     this.#inner = inner
+    this.#names = new Set(fields.map(({ name }) => name))
     this.values = fields.map(() => undefined)
     this.#next = [...fields.map((_, index) => (index + 1) % fields.length), 0]
     this.#keyStarts = fields.map(() => -1)
@@ -118,7 +122,8 @@ export class ObjectScanner {
   /** A field that is not known, with a plain value. */
   #readUnknown(cursor: JsonCursor): boolean {
     const key = cursor.readText()
-    if (key === doubt || key === '__proto__' || !takeColon(cursor)) return false
+    // A known name may be written with escapes.
+    if (key === doubt || key === '__proto__' || this.#names.has(key) || !takeColon(cursor)) return false
     this.#unknownKeys.add(key)
     if (this.#unknownKeys.size > MAX_UNKNOWN_KEYS) return false
     const value = readPlain(cursor)
