@@ -152,15 +152,6 @@ describe('decodeSources', () => {
     expect(first([{ ...source, epochData: [] }, { ...source, epochData: [7, item] }, source])).toBe(7)
     expect(first([{ ...source, epochData: [] }])).toBeUndefined()
   })
-
-  test('usual entries, are not shown to the composed codecs', () => {
-    const validate = jest.spyOn(epochItem.ISO, 'validate')
-    decodeSources('epoch', { ...source, epochData: [item, item] }, { endUserId: 'user-1' })
-    expect(validate).not.toHaveBeenCalled()
-    decodeSources('epoch', { ...source, epochData: [item, 7] }, { endUserId: 'user-1' })
-    expect(validate).toHaveBeenCalledTimes(1)
-    validate.mockRestore()
-  })
 })
 
 describe('Source', () => {
