@@ -49,8 +49,8 @@ const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
 const readEntry = (parts: EntryParts, { source, context }: OpenList, index: number): void => {
   const { dimension, cursor, scanner, result } = parts
   const start = cursor.at
-  if (index === 0 && result.firstItem === undefined) {
-    result.firstItem = parseEntry(parts)
+  if (index === 0) {
+    result.firstItem ??= parseEntry(parts)
     cursor.at = start
   }
   const record = scanner.read(source)
