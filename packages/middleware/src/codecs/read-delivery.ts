@@ -26,6 +26,8 @@ export interface ReadLimits {
 const SCANNED_FROM_LENGTH = 2_048
 
 const COMMA = 44
+/** The first byte of one. No JSON value begins with it. */
+const BYTE_ORDER_MARK = 0xef
 /** The time need not be looked at after every entry. */
 const ENTRIES_PER_LOOK = 64
 
@@ -41,6 +43,8 @@ interface EntryParts {
 
 const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
   const bytes = cursor.slice(cursor.endOfValue())
+  // Decoding takes off a byte order mark, which may stand before the whole text only.
+  if (bytes[0] === BYTE_ORDER_MARK) throw new ThryveError('THRYVE_INVALID_JSON')
   assertBounds(bytes)
   cursor.at += bytes.length
   return parseLossless(decodeUtf8(bytes))
