@@ -92,7 +92,7 @@ const readEntries = async (
       cursor.skipSpace()
       hasMore = cursor.take(COMMA)
       if (hasMore) cursor.skipSpace()
-      if (index % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
+      if ((entries + index) % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
     }
     if (cursor.at !== list.end) throw new ThryveError('THRYVE_INVALID_JSON')
     // An empty source is work, too, and counts as one.
