@@ -1,44 +1,11 @@
-/** Keys and versions of a delivery's records: those of `recordKey` and `recordVersion`, and of each key the winner. */
+/** Of the versions of a key in one delivery the winner stays, and what many records share is written once. */
 import fc from 'fast-check'
-import type { DataEvent, EpochEvent } from '../src/events'
-import { type Identity, recordKey, recordVersion, type VersionContext } from '../src/identity'
-import { Versioner } from '../src/process/versioner'
-import type { DailyRecord, EpochRecord, ThryveRecord } from '../src/records'
-
-const epoch: EpochRecord = {
-  dimension: 'epoch',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  startTimestamp: new Date('2022-09-07T19:39:32Z'),
-  thirdPartyDataSourceId: 1,
-  generationType: 'TRACKER',
-  value: '53',
-  parsedValue: 53
-}
-const daily: DailyRecord = {
-  dimension: 'daily',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  day: '2022-09-07',
-  value: '1',
-  parsedValue: 1
-}
-
-const versionRecords = (event: DataEvent, identity: Identity, context: Omit<VersionContext, 'isUpdate'>) => {
-  const versioner = new Versioner(event.type, identity, context)
-  for (const record of event.records) versioner.add(record)
-  return versioner.winners()
-}
+import type { EpochEvent } from '../src/events'
+import { recordKey, recordVersion } from '../src/identity'
+import type { EpochRecord, ThryveRecord } from '../src/records'
+import { daily, epoch, event, versionRecords } from './versioned'
 
 describe('Versioner', () => {
-  const event = (...records: EpochRecord[]): EpochEvent => ({
-    type: 'event.data.epoch.create',
-    endUserId: 'user-1',
-    timestampType: 'ISO',
-    records
-  })
   const context = { sentAtMs: Date.UTC(2026, 0, 1), reorderWindowMs: 0 }
   const valuesOf = (...records: EpochRecord[]) =>
     versionRecords(event(...records), 'origin', context).map(({ record }) => record.value)
@@ -119,41 +86,6 @@ describe('Versioner', () => {
   test('different keys, all stay in order', () => {
     expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, dataTypeId: 1, value: 'b' })).toEqual(['a', 'b'])
   })
-})
-
-test('Versioner: any records, the keys and versions of recordKey and recordVersion', () => {
-  const word = fc.option(fc.constantFrom('A', 'B"', 'ü,', '\ud800', ''), { nil: undefined })
-  const instant = fc.oneof(
-    fc.integer({ min: 1_662_579_571_990, max: 1_662_579_572_010 }),
-    fc.constantFrom(-1, 0, 999_999_999_999, 1e12, 1_000_000_999_999, 9_999_999_999_999, 1e13, 253_402_300_799_999)
-  )
-  const record = fc
-    .record({
-      endUserId: fc.constantFrom('u', 'v"', 'ü'),
-      dataSourceId: fc.nat({ max: 2 }),
-      dataTypeId: fc.nat({ max: 600 }),
-      startTimestamp: instant.map((ms) => new Date(ms)),
-      thirdPartyDataSourceId: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
-      generationType: word,
-      creationTimestamp: fc.option(
-        instant.map((ms) => new Date(ms)),
-        { nil: undefined }
-      )
-    })
-    .map((fields) => ({ ...epoch, ...fields }) as EpochRecord)
-  const identity = fc.constantFrom('origin' as const, 'source' as const)
-  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
-  fc.assert(
-    fc.property(fc.array(record, { maxLength: 600 }), identity, fc.boolean(), (records, identity, isUpdate) => {
-      const type = isUpdate ? 'event.data.epoch.update' : 'event.data.epoch.create'
-      const event = { type, endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
-      for (const { key, version, record } of versionRecords(event, identity, context)) {
-        expect(key).toBe(recordKey(record, identity))
-        expect(version).toBe(recordVersion(record, { ...context, isUpdate }))
-      }
-    }),
-    { numRuns: 300 }
-  )
 })
 
 test('Versioner: any order of any repetitions, of each key the greatest version and of equals the last', () => {
