@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeDelivery } from '../src/codecs/delivery'
 import { type ReadLimits, readDelivery } from '../src/codecs/read-delivery'
+import { countEntries } from '../src/codecs/source'
+import { ThryveError } from '../src/errors'
 import { parseJson } from '../src/json'
 import { epochPayload, steps } from './deliveries'
 
@@ -47,11 +49,17 @@ export const read = async (delivery: string | Buffer, own: Partial<ReadLimits> =
   return { result, parsed, isWhole: parsed.includes(delivery.toString()) }
 }
 
+const readWhole = (bytes: Uint8Array, own: ReadLimits) => {
+  const payload = parseJson(bytes, own)
+  if (countEntries(payload) > own.maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+  return decodeDelivery(payload)
+}
+
 /** The law: the same result, errors and order of fields as when it is read whole. */
-export const expectSame = async (delivery: string | Buffer): Promise<unknown> => {
+export const expectSame = async (delivery: string | Buffer, own: Partial<ReadLimits> = {}): Promise<unknown> => {
   const bytes = Buffer.from(delivery)
-  const scanned = await outcomeOf(() => readDelivery(bytes, limits))
-  const whole = await outcomeOf(() => decodeDelivery(parseJson(bytes, limits)))
+  const scanned = await outcomeOf(() => readDelivery(bytes, { ...limits, ...own }))
+  const whole = await outcomeOf(() => readWhole(bytes, { ...limits, ...own }))
   // Jest's own comparison is slow, and none looks at the order of fields.
   if (!isDeepStrictEqual(scanned, whole)) expect(scanned).toStrictEqual(whole)
   expect(JSON.stringify(scanned)).toBe(JSON.stringify(whole))
