@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { EpochEvent } from '../src/events'
 import { recordKey, recordVersion } from '../src/identity'
+import { Versioner } from '../src/process/versioner'
 import type { EpochRecord, ThryveRecord } from '../src/records'
 import { daily, epoch, event, versionRecords } from './versioned'
 
@@ -81,6 +82,45 @@ describe('Versioner', () => {
     expect(cost(257)[0]).toBeGreaterThan(1_000)
     expect(cost(1, 258)[0]).toBeGreaterThan(1_000)
     jest.restoreAllMocks()
+  })
+
+  test('creationTimestamp is missing or stays the same, its version is made once', () => {
+    const many = (fields: Partial<EpochRecord>) =>
+      Array.from({ length: 50 }, (_, index) => ({
+        ...epoch,
+        ...fields,
+        startTimestamp: new Date(1_700_000_000_000 + index)
+      }))
+    const padded = jest.spyOn(String.prototype, 'padStart')
+    versionRecords(event(...many({})), 'origin', context)
+    // The ending of all, and one version with its own.
+    expect(padded).toHaveBeenCalledTimes(3)
+    const flat = jest.spyOn(Buffer.prototype, 'toString')
+    versionRecords(event(...many({ creationTimestamp: new Date(1_700_000_000_000) })), 'origin', context)
+    expect(flat).toHaveBeenCalledTimes(50 + 1)
+    jest.restoreAllMocks()
+  })
+
+  test.each([
+    ['user', 'latin1'],
+    ['\u00fcser', 'utf8']
+  ])('keys of %s, are made as %s', (endUserId, encoding) => {
+    const flat = jest.spyOn(Buffer.prototype, 'toString')
+    versionRecords(event({ ...epoch, endUserId }), 'origin', context)
+    // Where each byte is a character, none needs decoding.
+    expect(flat.mock.calls).toEqual([[encoding]])
+    flat.mockRestore()
+  })
+
+  test('kept: a record of the usual kind, so that its compiled code is', () => {
+    const [versioner] = Versioner.kept as [Versioner]
+    expect(versioner.winners()).toMatchObject([
+      {
+        key: '["epoch","",0,2000000000000,0,null,null]',
+        version: '002000000000000.0.000000000000000',
+        record: { dimension: 'epoch', value: '' }
+      }
+    ])
   })
 
   test('different keys, all stay in order', () => {
