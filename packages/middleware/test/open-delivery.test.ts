@@ -157,6 +157,16 @@ describe('openDelivery: opens none', () => {
   })
 })
 
+describe('openDelivery: cost', () => {
+  test('lists that do not end before the next begins, no end is looked for again', () => {
+    const start = '{"endUserId":"u","type":"event.data.epoch.create","data":[{"dataSourceId":5,"epochData":['
+    const found = jest.spyOn(String.prototype, 'lastIndexOf')
+    expect(open(`${start}${'{"epochData":['.repeat(25)}${']}'.repeat(25)}]}]}`)).toBeUndefined()
+    expect(found).toHaveBeenCalledTimes(1)
+    found.mockRestore()
+  })
+})
+
 describe('openDelivery: what surrounds the lists', () => {
   const start = '{"endUserId":"u","type":"event.data.epoch.create","data":'
   const list = '"epochData":['
