@@ -1,44 +1,12 @@
-/** Keys and versions of a delivery's records: those of `recordKey` and `recordVersion`, and of each key the winner. */
+/** Of the versions of a key in one delivery the winner stays, and what many records share is written once. */
 import fc from 'fast-check'
-import type { DataEvent, EpochEvent } from '../src/events'
-import { type Identity, recordKey, recordVersion, type VersionContext } from '../src/identity'
+import type { EpochEvent } from '../src/events'
+import { recordKey, recordVersion } from '../src/identity'
 import { Versioner } from '../src/process/versioner'
-import type { DailyRecord, EpochRecord, ThryveRecord } from '../src/records'
-
-const epoch: EpochRecord = {
-  dimension: 'epoch',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  startTimestamp: new Date('2022-09-07T19:39:32Z'),
-  thirdPartyDataSourceId: 1,
-  generationType: 'TRACKER',
-  value: '53',
-  parsedValue: 53
-}
-const daily: DailyRecord = {
-  dimension: 'daily',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  day: '2022-09-07',
-  value: '1',
-  parsedValue: 1
-}
-
-const versionRecords = (event: DataEvent, identity: Identity, context: Omit<VersionContext, 'isUpdate'>) => {
-  const versioner = new Versioner(event.type, identity, context)
-  for (const record of event.records) versioner.add(record)
-  return versioner.winners()
-}
+import type { EpochRecord, ThryveRecord } from '../src/records'
+import { daily, epoch, event, versionRecords } from './versioned'
 
 describe('Versioner', () => {
-  const event = (...records: EpochRecord[]): EpochEvent => ({
-    type: 'event.data.epoch.create',
-    endUserId: 'user-1',
-    timestampType: 'ISO',
-    records
-  })
   const context = { sentAtMs: Date.UTC(2026, 0, 1), reorderWindowMs: 0 }
   const valuesOf = (...records: EpochRecord[]) =>
     versionRecords(event(...records), 'origin', context).map(({ record }) => record.value)
@@ -116,44 +84,48 @@ describe('Versioner', () => {
     jest.restoreAllMocks()
   })
 
+  test('creationTimestamp is missing or stays the same, its version is made once', () => {
+    const many = (fields: Partial<EpochRecord>) =>
+      Array.from({ length: 50 }, (_, index) => ({
+        ...epoch,
+        ...fields,
+        startTimestamp: new Date(1_700_000_000_000 + index)
+      }))
+    const padded = jest.spyOn(String.prototype, 'padStart')
+    versionRecords(event(...many({})), 'origin', context)
+    // The ending of all, and one version with its own.
+    expect(padded).toHaveBeenCalledTimes(3)
+    const flat = jest.spyOn(Buffer.prototype, 'toString')
+    versionRecords(event(...many({ creationTimestamp: new Date(1_700_000_000_000) })), 'origin', context)
+    expect(flat).toHaveBeenCalledTimes(50 + 1)
+    jest.restoreAllMocks()
+  })
+
+  test.each([
+    ['user', 'latin1'],
+    ['\u00fcser', 'utf8']
+  ])('keys of %s, are made as %s', (endUserId, encoding) => {
+    const flat = jest.spyOn(Buffer.prototype, 'toString')
+    versionRecords(event({ ...epoch, endUserId }), 'origin', context)
+    // Where each byte is a character, none needs decoding.
+    expect(flat.mock.calls).toEqual([[encoding]])
+    flat.mockRestore()
+  })
+
+  test('kept: a record of the usual kind, so that its compiled code is', () => {
+    const [versioner] = Versioner.kept as [Versioner]
+    expect(versioner.winners()).toMatchObject([
+      {
+        key: '["epoch","",0,2000000000000,0,null,null]',
+        version: '002000000000000.0.000000000000000',
+        record: { dimension: 'epoch', value: '' }
+      }
+    ])
+  })
+
   test('different keys, all stay in order', () => {
     expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, dataTypeId: 1, value: 'b' })).toEqual(['a', 'b'])
   })
-})
-
-test('Versioner: any records, the keys and versions of recordKey and recordVersion', () => {
-  const word = fc.option(fc.constantFrom('A', 'B"', 'ü,', '\ud800', ''), { nil: undefined })
-  const instant = fc.oneof(
-    fc.integer({ min: 1_662_579_571_990, max: 1_662_579_572_010 }),
-    fc.constantFrom(-1, 0, 999_999_999_999, 1e12, 1_000_000_999_999, 9_999_999_999_999, 1e13, 253_402_300_799_999)
-  )
-  const record = fc
-    .record({
-      endUserId: fc.constantFrom('u', 'v"', 'ü'),
-      dataSourceId: fc.nat({ max: 2 }),
-      dataTypeId: fc.nat({ max: 600 }),
-      startTimestamp: instant.map((ms) => new Date(ms)),
-      thirdPartyDataSourceId: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
-      generationType: word,
-      creationTimestamp: fc.option(
-        instant.map((ms) => new Date(ms)),
-        { nil: undefined }
-      )
-    })
-    .map((fields) => ({ ...epoch, ...fields }) as EpochRecord)
-  const identity = fc.constantFrom('origin' as const, 'source' as const)
-  const context = { sentAtMs: 1_662_579_905_000, reorderWindowMs: 3_600_000 }
-  fc.assert(
-    fc.property(fc.array(record, { maxLength: 600 }), identity, fc.boolean(), (records, identity, isUpdate) => {
-      const type = isUpdate ? 'event.data.epoch.update' : 'event.data.epoch.create'
-      const event = { type, endUserId: 'u', timestampType: 'ISO', records } as EpochEvent
-      for (const { key, version, record } of versionRecords(event, identity, context)) {
-        expect(key).toBe(recordKey(record, identity))
-        expect(version).toBe(recordVersion(record, { ...context, isUpdate }))
-      }
-    }),
-    { numRuns: 300 }
-  )
 })
 
 test('Versioner: any order of any repetitions, of each key the greatest version and of equals the last', () => {

@@ -26,6 +26,8 @@ export interface ReadLimits {
 const SCANNED_FROM_LENGTH = 2_048
 
 const COMMA = 44
+/** The first byte of one. No JSON value begins with it. */
+const BYTE_ORDER_MARK = 0xef
 /** The time need not be looked at after every entry. */
 const ENTRIES_PER_LOOK = 64
 
@@ -41,6 +43,8 @@ interface EntryParts {
 
 const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
   const bytes = cursor.slice(cursor.endOfValue())
+  // Decoding takes off a byte order mark, which may stand before the whole text only.
+  if (bytes[0] === BYTE_ORDER_MARK) throw new ThryveError('THRYVE_INVALID_JSON')
   assertBounds(bytes)
   cursor.at += bytes.length
   return parseLossless(decodeUtf8(bytes))
@@ -49,8 +53,8 @@ const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
 const readEntry = (parts: EntryParts, { source, context }: OpenList, index: number): void => {
   const { dimension, cursor, scanner, result } = parts
   const start = cursor.at
-  if (index === 0 && result.firstItem === undefined) {
-    result.firstItem = parseEntry(parts)
+  if (index === 0) {
+    result.firstItem ??= parseEntry(parts)
     cursor.at = start
   }
   const record = scanner.read(source)
@@ -88,7 +92,7 @@ const readEntries = async (
       cursor.skipSpace()
       hasMore = cursor.take(COMMA)
       if (hasMore) cursor.skipSpace()
-      if (index % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
+      if ((entries + index) % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
     }
     if (cursor.at !== list.end) throw new ThryveError('THRYVE_INVALID_JSON')
     // An empty source is work, too, and counts as one.
