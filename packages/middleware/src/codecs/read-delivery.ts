@@ -26,6 +26,8 @@ export interface ReadLimits {
 const SCANNED_FROM_LENGTH = 2_048
 
 const COMMA = 44
+/** Its first byte. No JSON value begins with it. */
+const BYTE_ORDER_MARK = 0xef
 /** The time need not be looked at after every entry. */
 const ENTRIES_PER_LOOK = 64
 
@@ -41,6 +43,8 @@ interface EntryParts {
 
 const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
   const bytes = cursor.slice(cursor.endOfValue())
+  // Only the delivery itself may begin with a byte order mark, which decoding takes away.
+  if (bytes[0] === BYTE_ORDER_MARK) throw new ThryveError('THRYVE_INVALID_JSON')
   assertBounds(bytes)
   cursor.at += bytes.length
   return parseLossless(decodeUtf8(bytes))
