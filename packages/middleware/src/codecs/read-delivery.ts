@@ -53,7 +53,7 @@ const parseEntry = ({ cursor, assertBounds }: EntryParts): unknown => {
 const readEntry = (parts: EntryParts, { source, context }: OpenList, index: number): void => {
   const { dimension, cursor, scanner, result } = parts
   const start = cursor.at
-  if (index === 0 && result.firstItem === undefined) {
+  if (index === 0 && (result.firstItem ?? null) === null) {
     result.firstItem = parseEntry(parts)
     cursor.at = start
   }
