@@ -98,6 +98,7 @@ describe('what only the codecs read', () => {
     entry.replace('"53.0"', '9007199254740993'),
     entry.replace('"value"', '"valu\\u0065"'),
     entry.replace('"value"', '"value":"1","value"'),
+    `${entry.slice(0, -1)},"additionalDetails":{"valueType":"STRING"},"additionalDetails":null}`,
     bad,
     'null',
     '[]',

@@ -185,10 +185,18 @@ describe('flat records', () => {
     expect(Object.keys(Object.prototype)).toEqual([])
   })
 
-  test('the record of the sample, is kept', () => {
-    expect(EntryScanner.kept).toEqual([
+  test('the record of the sample, has all fields and is kept', () => {
+    const epoch = new Date(0)
+    expect(EntryScanner.kept).toStrictEqual([
       expect.any(EntryScanner),
-      expect.objectContaining({ dimension: 'epoch', generationType: 'A', chronologicalExactness: 0 })
+      {
+        dimension: 'epoch',
+        ...{ endUserId: '', endUserAlias: '', dataSourceId: 0, dataSourceName: '' },
+        ...{ startTimestamp: epoch, endTimestamp: epoch, timezoneOffset: 0, dataTypeId: 0, value: '', parsedValue: '' },
+        ...{ creationTimestamp: epoch, dataTypeName: '', valueType: '', thirdPartyDataSourceId: 0 },
+        ...{ thirdPartyDataSourceName: '', measurementReference: '0', generationType: 'A', trustworthiness: '' },
+        ...{ medicalGrade: false, chronologicalExactness: 0 }
+      }
     ])
   })
 })
