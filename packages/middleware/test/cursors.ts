@@ -5,8 +5,6 @@ import { ThryveError } from '../src/errors'
 
 export type Method = 'readText' | 'readNumber' | 'readInteger' | 'readDigits' | 'readInstant'
 
-const PLAIN_TEXT = /^"[ !#-[\]-~\u007f]*"$/
-
 /** What may stand behind a value. */
 export const behinds = ['', ',', '}', ']', ' ,', '\n}', '\t\r]', ',"x":[1]}', ' ,{"y":"]"}]']
 
@@ -24,9 +22,7 @@ export const read = (method: Method, token: string): unknown => {
     const start = cursor.at
     const value = cursor[method]()
     const rest = cursor.slice(Number.POSITIVE_INFINITY).toString()
-    // A text with escapes, or beyond ASCII, takes the spaces behind it along.
-    const isParsed = method === 'readText' && !PLAIN_TEXT.test(token)
-    const isBehind = rest === (isParsed ? behind.trimStart() : behind)
+    const isBehind = rest === behind
     // What an integer or an instant is not, may be a number all the same.
     const mayMove = method === 'readInteger' || method === 'readInstant'
     if (value === doubt ? cursor.at !== start && !mayMove : !isBehind)

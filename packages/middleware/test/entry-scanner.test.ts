@@ -88,7 +88,19 @@ describe.each(dimensions)('%s entries', (dimension) => {
     ['true as medical grade', withDetails({ medicalGrade: 'true' })],
     ['the longest word', withDetails({ generationType: `"${'x'.repeat(1_024)}"` })],
     ['a word beyond ASCII', withDetails({ generationType: '"stra\u00dfe"' })],
-    ['a word in lower case', withDetails({ generationType: '"tracker"' })]
+    ['a word in lower case', withDetails({ generationType: '"tracker"' })],
+    ...['1', '-1.5', 'true', 'false', '""', '"\\u00df"', 'null'].flatMap((value): [string, Members][] => [
+      [`an unknown field of ${value}`, { ...entry, x: value }],
+      [`an unknown detail of ${value}`, withDetails({ x: value })]
+    ]),
+    [
+      'unknown fields everywhere',
+      { x: '1', ...full, 7: '2', ...withDetails({ a: '1', ...details, '\\u00df': '2', b: 'null' }) }
+    ],
+    [
+      'unknown fields by the names of what objects inherit',
+      { ...entry, toString: '1', constructor: '2', hasOwnProperty: '3' }
+    ]
   ])('%s, is accepted', (_name, members) => expect(isTaken(dimension, write(members))).toBe(true))
 
   test.each(['', '""', 'null', '[]', 'text', '1', '{}', '{"x":1}', '[{}]', '{', '}', ',', ' '])(
@@ -105,9 +117,15 @@ describe.each(dimensions)('%s entries', (dimension) => {
     ['null as value', { ...entry, value: 'null' }],
     ['null as time', { ...entry, startTimestamp: 'null', day: 'null' }],
     ['the text null as time', { ...entry, startTimestamp: '"null"', day: '"null"' }],
-    ['an unknown field', { ...entry, x: '1' }],
-    ['an unknown field of null', { ...entry, x: 'null' }],
-    ['an unknown detail', withDetails({ x: '1' })],
+    ['an unknown field that is an object', { ...entry, x: '{}' }],
+    ['an unknown field that is a list', { ...entry, x: '[]' }],
+    ['an unknown field that is an object as a detail', withDetails({ x: '{}' })],
+    ['an unknown integer that parsing rounds', { ...entry, x: '9007199254740993' }],
+    ['an unknown field without its colon', { ...entry, 'x" "y': '1' }],
+    ['an unknown field with a lone surrogate', { ...entry, x: '"\\ud800"' }],
+    ['an unknown field by the name of __proto__', { ...entry, ['__proto__']: '1' }],
+    ['a known field by a name with escapes', { ...entry, '\\u0076alue': '1' }],
+    ['a known detail by a name with escapes', withDetails({ '\\u0076alueType': '"LONG"' })],
     ['the other name of a detail', withDetails({ generation: '"tracker"' })],
     ['an integer as value that parsing rounds', { ...entry, value: '9007199254740993' }],
     ['an integer as zone that parsing rounds', { ...entry, timezoneOffset: '-9007199254740993' }],
@@ -116,6 +134,28 @@ describe.each(dimensions)('%s entries', (dimension) => {
     ['a word too long', withDetails({ generationType: `"${'x'.repeat(1_025)}"` })]
   ])('%s, is left to the composed codecs', (_name, members) => {
     expect(isTaken(dimension, write(members))).toBe(false)
+  })
+})
+
+describe('unknown fields', () => {
+  const text = write(least.epoch)
+  const withUnknown = (members: string): string => text.replace('{', `{${members},`)
+
+  test.each(['"x":1,"x":2', '"x":1,"x":null', '"x":null,"x":1', '"x":1,"\\u0078":1'])(
+    '%s, are left to the composed codecs',
+    (members) => expect(isTaken('epoch', withUnknown(members))).toBe(false)
+  )
+
+  test('more than 64 different ones in a delivery, are left to the parser, which bounds them', () => {
+    const keys = Array.from({ length: 65 }, (_, index) => `k${index}`)
+    const entries = [...keys, 'k0'].map((key) => withUnknown(`"${key}":1`))
+    const cursor = new JsonCursor(Buffer.from(`${entries.join('')}  `))
+    const scanner = new EntryScanner(cursor, 'epoch')
+    const isTaken = entries.map((entry, index) => {
+      cursor.at = entries.slice(0, index).join('').length
+      return scanner.read(source) !== undefined
+    })
+    expect(isTaken).toEqual([...keys.slice(0, 64).map(() => true), false, false])
   })
 })
 

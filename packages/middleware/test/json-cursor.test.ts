@@ -91,7 +91,7 @@ describe('JsonCursor: texts', () => {
     (token) => expect(read('readText', token)).toBe(doubt)
   )
 
-  test.each(['"\t"', '"\n"', '"\0"', '"\u001f"', '"\\x"', '"\\u00g0"', '"\u00e9" "b"', '"\\n"x'])(
+  test.each(['"\t"', '"\n"', '"\0"', '"\u001f"', '"\\x"', '"\\u00g0"'])(
     'readText: %j, is refused as JSON.parse refuses it',
     (token) => {
       for (const behind of behinds) expect(errorOf(() => cursorAt(token, behind).readText())).toBe('SyntaxError')

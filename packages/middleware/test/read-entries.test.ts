@@ -9,7 +9,7 @@ const payload = payloadOf(12)
 const text = JSON.stringify(payload)
 const { data, ...envelope } = payload
 const days = Array.from({ length: 40 }, () => ({ day: '2022-09-07', dataTypeId: 1000, value: '72.5' }))
-const doubtful = (index: number) => ({ ...detailed(index), x: index })
+const doubtful = (index: number) => ({ ...detailed(index), x: [index] })
 const json = (value: unknown) => JSON.stringify(value)
 
 const expectRead = async (delivery: string, isScanned: boolean) => {

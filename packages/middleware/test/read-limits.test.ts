@@ -31,8 +31,8 @@ describe('readDelivery: maxRecords', () => {
   })
 
   test.each([
-    ['one list', payloadOf(20, (index) => ({ ...detailed(index), x: 1 }))],
-    ['two lists', sourcesOf([2, 18], (index) => ({ ...detailed(index), x: 1 }))]
+    ['one list', payloadOf(20, (index) => ({ ...detailed(index), x: [] }))],
+    ['two lists', sourcesOf([2, 18], (index) => ({ ...detailed(index), x: [] }))]
   ])('one entry too many in %s, nothing behind is read', async (_name, payload) => {
     const { parsed } = await read(json(payload), { maxRecords: 3 })
     // What surrounds the entries, the first one to see how timestamps are written, three entries, and the whole.

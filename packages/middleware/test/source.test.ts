@@ -1,6 +1,5 @@
 import { isRight, right } from 'fp-ts/lib/Either'
 import { decodeDelivery } from '../src/codecs/delivery'
-import { epochItem } from '../src/codecs/item'
 import { countEntries, decodeSources, openSource, Source } from '../src/codecs/source'
 
 const item = { startTimestamp: '2022-09-07T19:39:32Z', dataTypeId: 1000, value: '53.0' }
