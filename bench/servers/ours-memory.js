@@ -11,7 +11,7 @@ const countRecords = async (adapter, userIds) => {
 }
 
 /** A laden machine must not turn a measurement into a refusal: what is measured is work, not patience. */
-const PATIENCE = { ackDeadlineMs: 600_000, ...(process.env.MAXC ? { maxConcurrentProcessing: Number(process.env.MAXC) } : {}) }
+const PATIENCE = { ackDeadlineMs: 600_000 }
 
 /** Makes a receiver that lives as long as the server, as in an app: its users are erased between two rounds. */
 const openReceiver = (given) => {

@@ -151,7 +151,7 @@ describe('unknown fields', () => {
     const entries = [...keys, 'k0'].map((key) => withUnknown(`"${key}":1`))
     const cursor = new JsonCursor(Buffer.from(`${entries.join('')}  `))
     const scanner = new EntryScanner(cursor, 'epoch')
-    const isTaken = entries.map((entry, index) => {
+    const isTaken = entries.map((_entry, index) => {
       cursor.at = entries.slice(0, index).join('').length
       return scanner.read(source) !== undefined
     })
