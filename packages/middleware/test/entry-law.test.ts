@@ -70,7 +70,8 @@ const mutate = (
     for (const key of Object.keys(target)) if (isFirst || key === name) delete target[key]
     const put = (key: string, value: unknown) =>
       Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
-    if (value !== undefined) put(name, value)
+    // A copy: the next mutation may change it, and other runs get the same value.
+    if (value !== undefined) put(name, structuredClone(value))
     if (isFirst) for (const [key, value] of others) put(key, value)
   }
   return payload
