@@ -123,6 +123,11 @@ describe('Versioner', () => {
     ])
   })
 
+  test('records that differ in their source alone, have keys of their own', () => {
+    const records = [5, 6, 5, 7].map((dataSourceId, index) => ({ ...epoch, dataSourceId, value: String(index) }))
+    expect(valuesOf(...records)).toEqual(['2', '1', '3'])
+  })
+
   test('different keys, all stay in order', () => {
     expect(valuesOf({ ...epoch, value: 'a' }, { ...epoch, dataTypeId: 1, value: 'b' })).toEqual(['a', 'b'])
   })

@@ -66,12 +66,16 @@ const readEntry = (parts: EntryParts, { source, context }: OpenList, index: numb
   decodeItem(dimension, parseEntry(parts), source, { list: context, index }, result)
 }
 
-/** Reads the entries. All of them and what surrounds them being sound, so is the whole. */
+/**
+ * Reads the entries. All of them and what surrounds them being sound, so is the whole.
+ *
+ * @returns nothing where there are too many, or something else is between them.
+ */
 const readEntries = async (
   bytes: Uint8Array,
   { dimension, lists, level }: OpenDelivery,
   { maxRecords, maxValues }: ReadLimits
-): Promise<DraftSources> => {
+): Promise<DraftSources | undefined> => {
   const cursor = new JsonCursor(bytes)
   const scanner = new EntryScanner(cursor, dimension)
   const assertAllBounds = createJsonBounds(maxValues)
@@ -86,27 +90,27 @@ const readEntries = async (
     let index = 0
     let hasMore = cursor.at < list.end
     while (hasMore) {
-      if (entries + index >= maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
+      if (entries + index >= maxRecords) return undefined
       readEntry(parts, list, index)
       index += 1
       cursor.skipSpace()
       hasMore = cursor.take(COMMA)
-      if (hasMore) cursor.skipSpace()
+      cursor.skipSpace()
       if ((entries + index) % ENTRIES_PER_LOOK === 0 && pauses.isDue()) await pauses.take()
     }
-    if (cursor.at !== list.end) throw new ThryveError('THRYVE_INVALID_JSON')
+    if (cursor.at !== list.end) return undefined
     // An empty source is work, too, and counts as one.
     entries += Math.max(1, index)
   }
-  if (entries > maxRecords) throw new ThryveError('THRYVE_TOO_MANY_RECORDS')
-  return result
+  return entries > maxRecords ? undefined : result
 }
 
 /** Reads a delivery entry by entry. @returns nothing where it must be read as a whole, be it to tell what is wrong. */
 const readScanned = async (bytes: Uint8Array, limits: ReadLimits): Promise<Decoded | undefined> => {
   try {
     const opened = openDelivery(bytes)
-    return opened && closeDelivery(opened.envelope, await readEntries(bytes, opened, limits))
+    const sources = opened && (await readEntries(bytes, opened, limits))
+    return sources && closeDelivery(opened.envelope, sources)
   } catch {
     return undefined
   }
