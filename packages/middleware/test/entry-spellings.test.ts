@@ -85,6 +85,13 @@ describe.each(dimensions)('%s entries', (dimension) => {
       }
   })
 
+  test('a text without a value, is no member', () => {
+    const open = (members: Members): string => write({ ...members, value: undefined }).slice(0, -1)
+    expect(isTaken(dimension, `${open(least[dimension])},"x"}`)).toBe(false)
+    expect(isTaken(dimension, `${open(full)},"x"}`)).toBe(false)
+    expect(isTaken(dimension, write({ ...full, additionalDetails: '{"x"}' }))).toBe(false)
+  })
+
   test('entries one after another, none has anything of another', () => {
     const other = { ...least[dimension], additionalDetails: write({ generationType: '"b"' }) }
     const texts = [
