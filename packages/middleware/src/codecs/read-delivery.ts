@@ -18,7 +18,7 @@ import { countEntries, type DraftSources, decodeItem } from './source'
 /** Limits of one delivery. */
 export interface ReadLimits {
   readonly maxRecords: number
-  /** The most values that may be built of its JSON. */
+  /** The most values that parsing may build. Entries that go straight to records are bounded by `maxRecords`. */
   readonly maxValues: number
 }
 
