@@ -95,6 +95,11 @@ describe('openDelivery', () => {
     expect(listsOf(delivery)).toEqual([entries, entries])
   })
 
+  test('what looks like a list of sources in an entry, is a part of it', () => {
+    const entry = { ...detailed(0), x: { data: [1] } }
+    expect(listsOf(json({ ...payload, data: { dataSourceId: 5, epochData: [entry] } }))).toEqual([json(entry)])
+  })
+
   test('no source and no list, nothing is left to read', () => {
     expect(open(json({ ...envelope, data: [] }))).toMatchObject({ lists: [], level: 3 })
   })
@@ -113,6 +118,10 @@ describe('openDelivery: opens none', () => {
     ['with a source without a list', { ...envelope, data: [data, { dataSourceId: 5 }] }],
     ['whose lists stand one in a source and one behind', { ...envelope, data: [data], epochData: [] }],
     ['with both lists', { ...envelope, data: [{ ...data, dailyData: [] }] }],
+    [
+      'with another list in an unknown field of its source',
+      { ...envelope, data: [{ ...data, x: { epochData: [1] } }] }
+    ],
     ['with too much in a source', { ...payload, data: { ...data, note: 'x'.repeat(4_000), more: 'x'.repeat(90) } }]
   ])('a delivery %s', (_name, delivery) => {
     expect(open(json(delivery))).toBeUndefined()

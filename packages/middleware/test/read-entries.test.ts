@@ -59,6 +59,11 @@ describe('readDelivery: entry by entry', () => {
     expect(parsed[1]).toBe(json(detailed(0)))
   })
 
+  test('spaces around entries and commas, change nothing in that', async () => {
+    expect((await read(JSON.stringify(payload, null, 2))).parsed).toHaveLength(2)
+    expect((await read(text.replaceAll('}},{', '}} , {'))).parsed).toHaveLength(2)
+  })
+
   test('the first list is empty, the first entry of the next is parsed', async () => {
     const { parsed } = await read(json(sourcesOf([0, 20, 20])))
     expect(parsed.slice(1)).toEqual([json(detailed(0))])
@@ -193,6 +198,7 @@ describe('readDelivery: turns', () => {
   test.each([
     ['one list', payloadOf(300), 4],
     ['several lists', sourcesOf([60, 60, 0, 60, 60, 60]), 4],
+    ['lists of different length', sourcesOf([60, 10, 60]), 2],
     ['a short list', payloadOf(63), 0]
   ])('others have waited, they have theirs after every 64 entries of %s', async (_name, delivery, turns) => {
     const turn = jest.spyOn(timers, 'setImmediate')

@@ -83,6 +83,7 @@ describe('Versioner', () => {
       dataSourceId: 5 + (index % 3)
     }))
     expectOwn(records)
+    expectOwn(records.map((record) => ({ ...record, endUserId: 'user-1' })))
   })
 
   test('creationTimestamp comes and goes, each version has its own', () => {
