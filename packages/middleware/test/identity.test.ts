@@ -1,28 +1,9 @@
 import fc from 'fast-check'
 import { recordKey, recordVersion } from '../src/identity'
-import type { DailyRecord, EpochRecord } from '../src/records'
+import type { EpochRecord } from '../src/records'
+import { daily, epoch } from './versioned'
 
-const epoch: EpochRecord = {
-  dimension: 'epoch',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  startTimestamp: new Date('2022-09-07T19:39:32Z'),
-  thirdPartyDataSourceId: 1,
-  generationType: 'TRACKER',
-  value: '53',
-  parsedValue: 53
-}
 const { thirdPartyDataSourceId: _party, generationType: _type, ...withoutOrigin } = epoch
-const daily: DailyRecord = {
-  dimension: 'daily',
-  endUserId: 'user-1',
-  dataSourceId: 5,
-  dataTypeId: 1000,
-  day: '2022-09-07',
-  value: '1',
-  parsedValue: 1
-}
 
 describe('recordKey', () => {
   test('its text, is what stores hold already', () => {

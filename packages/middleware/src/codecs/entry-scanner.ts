@@ -10,6 +10,7 @@ import { type Field, ObjectScanner, optional, required } from './object-scanner'
 import type { UnknownFields } from './shape'
 import { parseValue } from './value'
 
+/** {@link EntryScanner} takes their values by their places in these lists. */
 const commonFields = [
   required('dataTypeId', 'integer'),
   required('value', 'value'),
